@@ -1,0 +1,154 @@
+// The pipeline: the one file that names every stage.
+//
+//   payload -> Preparer::prepare -> Prepared -> Mind::decide -> Decision
+//              pure, many threads               one, in order
+//
+// `tocsin enrich` and the daemon run exactly this; they differ in where bytes come from and where they go.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/article/article.h"
+#include "common/article/prepared.h"
+#include "common/article/result.h"
+#include "common/article/state.h"
+
+namespace tocsin {
+
+// Where the compiled knowledge lies. Empty paths: `directory` + the default names (gazetteer.img, rules/, cues/,
+// presets.yaml, junk.yaml ...).
+struct KnowledgePaths {
+  std::string directory;
+  std::string gazetteer;
+  std::string rules;
+  std::string presets;
+};
+
+// Rules, gazetteer, presets and junk lines that a batch is worked with. Immutable and shared by threads; a reload makes a
+// new one and the old lives until its last batch is done.
+class Knowledge {
+ public:
+  static Result<std::shared_ptr<const Knowledge>> load(const KnowledgePaths& paths);
+  ~Knowledge();
+  const std::string& rules_hash() const;
+  const std::string& gazetteer_hash() const;
+  struct Parts;  // the stages' tables; enrich.cc knows them
+  const Parts& parts() const { return *parts_; }
+
+ private:
+  Knowledge();
+  std::unique_ptr<Parts> parts_;
+};
+
+struct PrepareOptions {
+  std::string preset = "auto";
+  bool keep_text = false;            // publish the text unchanged
+  std::size_t article_bytes = 8u << 20;
+  std::size_t depth = 64;            // JSON nesting
+  std::size_t id_bytes = 1024;       // of id and uri
+};
+
+// One per thread: it holds scratch buffers. Keeps the knowledge alive.
+class Preparer {
+ public:
+  Preparer(std::shared_ptr<const Knowledge> knowledge, PrepareOptions options);
+  ~Preparer();
+  Preparer(Preparer&&) noexcept;
+  // Never throws, never fails: an article that cannot be read comes back rejected(), with reason and detail.
+  // `arrival.record_ms` is taken as it stands; `enrich` passes kPublishedTime to have the published time (or the
+  // fallback it gives) as record time.
+  Prepared prepare(std::string_view payload, const Arrival& arrival);
+
+ private:
+  struct Scratch;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+// A rejection made outside prepare (tombstone, too many headers, crashed): the same shape, so that the account is one.
+Prepared reject(const Arrival& arrival, Reason reason, std::string detail);
+
+// Which alerts ring. From the configuration's `alerts`; an empty list of rules means: security events that are
+// occurred, claimed or disputed and of severity 3 or more, and every missile launch among them.
+struct AlertRule {
+  std::string name;
+  std::vector<std::string> types;         // event types; empty: all security events
+  int min_severity = 1;
+  std::vector<std::string> countries;     // of place or actor, ISO alpha-2 or alpha-3; empty: anywhere
+  std::vector<std::string> factualities;  // empty: occurred, claimed, disputed
+  std::vector<std::string> saliences;     // empty: all
+  double min_confidence = 0;
+};
+
+struct MindOptions {
+  bool dedupe = true;
+  std::int64_t window_ms = 72LL * 3600 * 1000;           // text can match within this much record time
+  std::int64_t ids_ms = 30LL * 24 * 3600 * 1000;         // ids, versions and kills are remembered for
+  std::size_t max_heads = 2'000'000;                     // oldest leave first
+  std::int64_t alerts_max_age_ms = 24LL * 3600 * 1000;   // 0: nothing is backfill
+  std::vector<AlertRule> alert_rules;
+};
+
+enum class Stream : std::uint8_t { kEnriched, kAlerts, kDuplicates, kDeadLetter };
+
+struct Output {
+  Stream stream = Stream::kEnriched;
+  std::string key;
+  std::string value;  // kDeadLetter: empty, the daemon sends the original bytes
+};
+
+// What became of one article. `record` is the line of `tocsin enrich`; the daemon sends `outputs`.
+struct Decision {
+  Outcome outcome = Outcome::kNew;
+  Reason reason = Reason::kNone;
+  std::vector<Output> outputs;  // exactly one of enriched, duplicates, dead letter (none while held), then alerts
+  const std::string& record() const;  // of outputs[0], or of held_record
+  std::string held_record;      // outcome held: its line in `enrich`
+  std::uint32_t alerts = 0;     // how many ring (backfill excluded)
+};
+
+// An embargoed article that fell due: to be prepared and decided again with these coordinates.
+struct Due {
+  Coordinates at;
+  std::int64_t record_ms = 0;
+  std::string key;      // of the raw record
+  std::string payload;  // its original bytes
+};
+
+// The one place that knows the past. Not thread-safe; one thread decides. Equal sequences of calls give equal answers,
+// and a Mind that applied the deltas of another answers as that one does.
+class Mind {
+ public:
+  explicit Mind(MindOptions options);
+  ~Mind();
+
+  // Decides and remembers. `raw` is the payload as it came, kept when the article must be held.
+  // `due` marks an article that take_due() gave back: its embargo is over.
+  Decision decide(const Prepared& prepared, std::string_view raw, bool due = false);
+  // Held articles whose embargo ends at or before now_ms, oldest first, at most `limit`. They stay held until decided.
+  std::vector<Due> take_due(std::int64_t now_ms, std::size_t limit);
+  // What was learnt since the last call, for the transaction that carries the decisions. Empty if nothing was.
+  StateDelta take_delta();
+
+  // Restoring, in the order in which the records stand in their topic; the two topics may be interleaved in any way.
+  // A block of an unknown format or a corrupted one is refused whole.
+  Result<void> apply_block(std::string_view block);
+  Result<void> apply_memory(std::string_view key, std::optional<std::string_view> value);
+
+  struct Size {
+    std::size_t heads = 0, ids = 0, incidents = 0, held = 0;
+    std::uint64_t evicted_by_memory = 0;
+  };
+  Size size() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+inline constexpr std::int64_t kPublishedTime = INT64_MIN + 1;
+
+}  // namespace tocsin
