@@ -1,0 +1,32 @@
+// Alert: one change of an incident that is worth waking somebody for. Made by events/incident_book.h, written by
+// wire/encode. (incident, sequence) is unique for ever: readers are idempotent by it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/article/prepared.h"
+
+namespace tocsin {
+
+enum class AlertChange : std::uint8_t { kFirst, kCorroborated, kPlaced, kDenied, kWithdrawn, kEscalated };
+std::string_view to_string(AlertChange);
+
+struct Alert {
+  std::string incident;         // key on wire.alerts
+  std::uint32_t sequence = 0;   // from 1, per incident
+  AlertChange change = AlertChange::kFirst;
+  bool backfill = false;        // nobody is rung
+  std::vector<std::string> rules;  // names of the alert rules that asked for it
+  Claim claim;                  // the incident as it is now known (best of its reports)
+  std::string uri;              // the article that caused this
+  std::string headline;
+  std::string provider;
+  std::string cluster;
+  std::uint32_t reports = 0;    // stories that report it
+  std::uint32_t sources = 0;    // independent ones
+  std::int64_t record_ms = 0;   // of the article that caused this
+};
+
+}  // namespace tocsin
