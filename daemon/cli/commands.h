@@ -1,0 +1,61 @@
+// The bodies of the subcommands. cli.cc parses the command line into these options and calls one of them; each returns
+// the exit code of cli.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/config.h"
+
+namespace tocsin {
+
+// run.cc: the daemon. Returns after a graceful stop (0) or a failure that a restart may mend (1).
+int run_command(const Config& config);
+
+struct DemoOptions {
+  bool stay = false;  // keep broker and daemon running until a signal comes
+};
+int demo_command(const DemoOptions& options);  // demo.cc
+
+struct EnrichOptions {
+  std::string config;  // empty: defaults, and the compiled knowledge beside the binary
+  std::string preset = "auto";
+  bool keep_text = false;
+  bool dedupe = true;
+  std::size_t threads = 0;  // 0: all cores
+  std::string file;         // one plain article, .txt or .html; empty: NDJSON from standard input
+};
+int enrich_command(const EnrichOptions& options);  // enrich.cc
+
+// Puts dead letters back into the raw topic that they came from. Empty filters let everything pass.
+struct ReplayOptions {
+  std::vector<std::string> reasons;
+  std::string topic;  // raw topic
+  std::optional<std::int32_t> partition;
+  std::optional<std::int64_t> from_offset, to_offset;  // of the raw record, both inclusive
+  std::optional<std::int64_t> since_ms, until_ms;      // of the dead letter's time
+  std::size_t max_replays = 3;                         // a letter that came back as often stays
+  bool dry_run = false;
+};
+int replay_command(const Config& config, const ReplayOptions& options);  // replay.cc
+
+struct CheckOptions {
+  std::string file;
+  bool online = false;  // also look at the broker's topics
+};
+int check_command(const CheckOptions& options);  // check.cc
+
+int test_rules_command(const std::string& directory);  // test_rules.cc
+
+struct CompileOptions {
+  std::string what;       // "gazetteer"
+  std::string directory;  // of sources
+  std::string output;     // image to write
+};
+int compile_command(const CompileOptions& options);  // compile.cc
+
+}  // namespace tocsin

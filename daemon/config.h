@@ -1,0 +1,129 @@
+// Config: everything `tocsin run` can be told, from one YAML file. docs/configuration.md describes each key; the keys
+// are the members' names without their unit (`session_timeout: 9s` fills session_timeout_ms).
+//
+// In the file every value may use ${NAME} and ${NAME:-default} from the environment ("$$" is a plain dollar sign); a
+// value taken from the environment never changes the structure of the file. Durations are written "72h", "20ms", sizes
+// "8MiB". An unknown key, a wrong type or a value out of range is an Error of one line: file, line, what to change.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/article/result.h"
+#include "common/enrich.h"
+
+namespace tocsin {
+
+enum class Role : std::uint8_t { kAll, kPrepare, kDecide };
+std::string_view to_string(Role);
+
+enum class StartAt : std::uint8_t { kEarliest, kLatest };  // where to begin when the group has no committed offset
+
+struct RawTopic {
+  std::string name;
+  std::string preset = "auto";
+};
+
+// An empty name of an optional topic means its default; none can be switched off.
+struct TopicsConfig {
+  std::vector<RawTopic> raw;  // at least one
+  std::string prepared = "wire.prepared";
+  std::string enriched = "wire.enriched";
+  std::string alerts = "wire.alerts";
+  std::string duplicates = "wire.duplicates";
+  std::string dead_letter = "wire.dead-letter";
+  std::string state = "wire.state";
+  std::string memory = "wire.memory";
+};
+
+// A property for librdkafka, checked against the list of those that must not be set. `secret` ones are never printed.
+struct KafkaProperty {
+  std::string name;
+  std::string value;
+  bool secret = false;
+};
+
+// A batch is closed when the input is empty or at the first of these.
+struct BatchConfig {
+  std::size_t articles = 1000;
+  std::size_t bytes = 4u << 20;
+  std::int64_t wait_ms = 20;
+};
+
+struct LimitsConfig {
+  std::size_t article_bytes = 8u << 20;  // of one raw payload
+  std::size_t depth = 64;                // JSON nesting
+  std::size_t id_bytes = 1024;           // of id and of uri
+  std::size_t headers = 100;             // of one raw record
+  std::size_t header_bytes = 64u << 10;  // names and values of one raw record's headers together
+  std::size_t record_bytes = 9u << 20;   // of one enriched record; over it: dead letter too_large
+  std::size_t queue_bytes = 64u << 20;   // fetched and not yet decided; at it the input is paused
+};
+
+struct AlertsConfig {
+  std::int64_t max_age_ms = 24LL * 3600 * 1000;  // 0: nothing is backfill
+  std::vector<AlertRule> rules;
+};
+
+struct AdminConfig {
+  std::string host = "127.0.0.1";  // `listen: host:port`, "[::1]:9464" for IPv6
+  std::uint16_t port = 9464;       // 0: any free one (tests, demo)
+};
+
+enum class LogFormat : std::uint8_t { kLogfmt, kJson };
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
+
+struct LogConfig {
+  LogFormat format = LogFormat::kLogfmt;
+  LogLevel level = LogLevel::kInfo;
+};
+
+struct Config {
+  std::string path;  // of the file this was read from; empty: none
+
+  std::string brokers;           // "host:port,host:port"
+  std::string group = "tocsin";  // consumer group; also the transactional.id of the mind
+  Role role = Role::kAll;
+  TopicsConfig topics;
+  StartAt start = StartAt::kEarliest;
+  std::vector<KafkaProperty> kafka;  // `kafka:` and `kafka_files:` together, in file order
+
+  BatchConfig batch;
+  LimitsConfig limits;
+  std::size_t threads = 0;  // of prepare; 0: as many as there are cores
+
+  std::int64_t window_ms = 72LL * 3600 * 1000;
+  std::int64_t ids_ms = 30LL * 24 * 3600 * 1000;
+  std::size_t max_heads = 2'000'000;
+  AlertsConfig alerts;
+
+  std::int64_t session_timeout_ms = 9'000;
+  std::int64_t transaction_timeout_ms = 7'000;  // below session_timeout_ms
+  std::int64_t drain_timeout_ms = 20'000;       // graceful stop: time for what is in work
+  std::int64_t progress_timeout_ms = 30'000;    // a loop that has not turned for longer is not live
+
+  KnowledgePaths knowledge;
+  AdminConfig admin;
+  LogConfig log;
+  std::string
+      state_dir;  // of the crash file; empty: no crash is remembered. Default $STATE_DIRECTORY, else /var/lib/tocsin
+};
+
+// Looks up one environment variable; nullopt when it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+std::optional<std::string> process_environment(const std::string& name);
+
+// Reads and checks. Files that the configuration names are read (secrets) or left to the caller (knowledge).
+Result<Config> load_config(const std::string& path);
+// The same for text at hand; `name` stands where an error names the file.
+Result<Config> parse_config(std::string_view text, const std::string& name, const Environment& environment);
+
+// The effective configuration as YAML that load_config would read, with every secret as "(secret)".
+std::string redacted(const Config& config);
+
+}  // namespace tocsin
