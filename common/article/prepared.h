@@ -63,6 +63,7 @@ struct Prepared {
   // `"places":[...],"mentions":[...]`; `"knowledge":{...}`. See wire/encode.h for how they are joined.
   std::string head;
   std::string lean;
+  std::string associations;  // elements that the source had stated, `{...},{...}`, before ours
   std::string geotags;
   std::string knowledge;
 

@@ -1,0 +1,180 @@
+#include "common/article/prepared.h"
+
+#include "common/article/bytes.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::uint8_t kFormat = 1;
+
+void write_words(ByteWriter& out, const std::vector<std::uint32_t>& words) {
+  out.varint(words.size());
+  out.raw(words.data(), words.size() * sizeof(std::uint32_t));
+}
+
+std::vector<std::uint32_t> read_words(ByteReader& in) {
+  std::vector<std::uint32_t> words(in.count(sizeof(std::uint32_t)));
+  const std::string_view bytes = in.take(words.size() * sizeof(std::uint32_t));
+  if (!bytes.empty()) std::memcpy(words.data(), bytes.data(), bytes.size());
+  return words;
+}
+
+void write_strings(ByteWriter& out, const std::vector<std::string>& strings) {
+  out.varint(strings.size());
+  for (const std::string& s : strings) out.str(s);
+}
+
+std::vector<std::string> read_strings(ByteReader& in) {
+  std::vector<std::string> strings(in.count());
+  for (std::string& s : strings) s = in.str();
+  return strings;
+}
+
+// An enumerator that is no member of its closed list is a failure, not an unchecked cast.
+template <typename E>
+E read_enum(ByteReader& in, E last) {
+  const std::uint8_t value = in.u8();
+  if (value <= static_cast<std::uint8_t>(last)) return static_cast<E>(value);
+  in.fail();
+  return E{};
+}
+
+void write_fingerprint(ByteWriter& out, const Fingerprint& f) {
+  out.u64(f.exact);
+  write_words(out, f.sketch);
+  out.varint(f.grams);
+  out.varint(f.words);
+  write_words(out, f.shingles);
+  write_words(out, f.numbers);
+  write_words(out, f.names);
+  write_strings(out, f.number_texts);
+  out.svarint(f.dateline_day);
+}
+
+Fingerprint read_fingerprint(ByteReader& in) {
+  Fingerprint f;
+  f.exact = in.u64();
+  f.sketch = read_words(in);
+  f.grams = static_cast<std::uint32_t>(in.varint());
+  f.words = static_cast<std::uint32_t>(in.varint());
+  f.shingles = read_words(in);
+  f.numbers = read_words(in);
+  f.names = read_words(in);
+  f.number_texts = read_strings(in);
+  f.dateline_day = static_cast<std::int16_t>(in.svarint());
+  return f;
+}
+
+void write_claim(ByteWriter& out, const Claim& c) {
+  out.u8(static_cast<std::uint8_t>(c.type));
+  out.u8(c.security);
+  out.u8(static_cast<std::uint8_t>(c.factuality));
+  out.u8(static_cast<std::uint8_t>(c.salience));
+  out.u8(c.severity);
+  out.f32(c.confidence);
+  write_strings(out, c.actors);
+  out.str(c.target);
+  out.str(c.weapon_class);
+  out.str(c.weapon_designation);
+  out.svarint(c.weapon_count);
+  out.str(c.place_name);
+  out.str(c.country);
+  out.svarint(c.geoname_id);
+  out.f32(c.lat);
+  out.f32(c.lon);
+  out.u8(c.placed);
+  out.str(c.day);
+  out.str(c.json);
+}
+
+Claim read_claim(ByteReader& in) {
+  Claim c;
+  c.type = read_enum(in, static_cast<EventType>(kEventTypes - 1));
+  c.security = in.u8() != 0;
+  c.factuality = read_enum(in, Factuality::kHistorical);
+  c.salience = read_enum(in, Salience::kBackground);
+  c.severity = in.u8();
+  c.confidence = in.f32();
+  c.actors = read_strings(in);
+  c.target = in.str();
+  c.weapon_class = in.str();
+  c.weapon_designation = in.str();
+  c.weapon_count = static_cast<std::int32_t>(in.svarint());
+  c.place_name = in.str();
+  c.country = in.str();
+  c.geoname_id = in.svarint();
+  c.lat = in.f32();
+  c.lon = in.f32();
+  c.placed = in.u8() != 0;
+  c.day = in.str();
+  c.json = in.str();
+  return c;
+}
+
+void write_readable(ByteWriter& out, const Prepared& p) {
+  out.str(p.provider);
+  out.str(p.id);
+  out.svarint(p.version);
+  out.u8(static_cast<std::uint8_t>(p.status));
+  out.u8(static_cast<std::uint8_t>(p.mark));
+  out.svarint(p.mark_number);
+  out.svarint(p.published_ms);
+  out.svarint(p.embargo_ms);
+  out.str(p.headline);
+  out.str(p.language);
+  write_fingerprint(out, p.fingerprint);
+  out.varint(p.claims.size());
+  for (const Claim& c : p.claims) write_claim(out, c);
+  for (const std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) out.str(*piece);
+}
+
+void read_readable(ByteReader& in, Prepared& p) {
+  p.provider = in.str();
+  p.id = in.str();
+  p.version = in.svarint();
+  p.status = read_enum(in, PubStatus::kCanceled);
+  p.mark = read_enum(in, Mark::kKill);
+  p.mark_number = static_cast<int>(in.svarint());
+  p.published_ms = in.svarint();
+  p.embargo_ms = in.svarint();
+  p.headline = in.str();
+  p.language = in.str();
+  p.fingerprint = read_fingerprint(in);
+  p.claims.resize(in.count(32));  // no claim is shorter: a wrong count cannot claim the memory of a million
+  for (Claim& c : p.claims) c = read_claim(in);
+  for (std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) *piece = in.str();
+}
+
+}  // namespace
+
+void append_prepared(const Prepared& p, std::string& buffer) {
+  ByteWriter out(buffer);
+  out.u8(kFormat);
+  out.str(p.at.topic);
+  out.svarint(p.at.partition);
+  out.svarint(p.at.offset);
+  out.svarint(p.record_ms);
+  out.u8(static_cast<std::uint8_t>(p.reason));
+  out.str(p.detail);
+  out.str(p.uri);
+  if (!p.rejected()) write_readable(out, p);
+}
+
+Result<Prepared> read_prepared(std::string_view bytes) {
+  ByteReader in(bytes);
+  if (in.u8() != kFormat || !in.ok()) return fail("a prepared article of another format");
+  Prepared p;
+  p.at.topic = in.str();
+  p.at.partition = static_cast<std::int32_t>(in.svarint());
+  p.at.offset = in.svarint();
+  p.record_ms = in.svarint();
+  p.reason = read_enum(in, Reason::kCrashed);
+  p.detail = in.str();
+  p.uri = in.str();
+  if (!p.rejected()) read_readable(in, p);
+  if (!in.ok()) return fail("a prepared article that is cut or damaged");
+  if (!in.at_end()) return fail("a prepared article with bytes after its end");
+  return p;
+}
+
+}  // namespace tocsin
