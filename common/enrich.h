@@ -8,10 +8,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/article/alert.h"
 #include "common/article/article.h"
 #include "common/article/prepared.h"
 #include "common/article/result.h"
@@ -107,7 +109,8 @@ struct Decision {
   std::vector<Output> outputs;  // exactly one of enriched, duplicates, dead letter (none while held), then alerts
   const std::string& record() const;  // of outputs[0], or of held_record
   std::string held_record;      // outcome held: its line in `enrich`
-  std::uint32_t alerts = 0;     // how many ring (backfill excluded)
+  std::optional<Relation> relation;  // of a link, for metrics
+  std::vector<Alert> alerts;    // those in outputs, for metrics and the admin page; a backfilled one rings nobody
 };
 
 // An embargoed article that fell due: to be prepared and decided again with these coordinates.

@@ -1,0 +1,58 @@
+// What comes from the log and what goes to it, as values: the seam between the loops and daemon/kafka.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin {
+
+struct Header {
+  std::string name;
+  std::string value;
+  bool null = false;  // a header may have no value at all, which is not an empty one
+};
+
+// One record as it was read. Views stay valid as long as `owner` lives; moving keeps them valid.
+struct RawRecord {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::int64_t timestamp_ms = 0;  // the log's; -1 when the broker gives none
+  bool has_key = false;
+  bool tombstone = false;         // null payload
+  std::string_view key;
+  std::string_view payload;
+  std::vector<Header> headers;
+  std::unique_ptr<void, void (*)(void*)> owner{nullptr, nullptr};
+};
+
+// The next offset to be read of one partition.
+struct Position {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  bool operator==(const Position&) const = default;
+};
+
+struct PartitionLag {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t position = 0;
+  std::int64_t lag = -1;  // high watermark minus position; -1 while unknown
+};
+
+// Something to be produced. Partition -1: by key (murmur2, as Java's clients do).
+struct OutRecord {
+  std::string topic;
+  std::int32_t partition = -1;
+  bool has_key = true;
+  bool tombstone = false;
+  std::string key;
+  std::string value;
+  std::vector<Header> headers;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,80 @@
+#include "daemon/kafka/client.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <array>
+
+namespace tocsin::kafka {
+namespace {
+
+constexpr int kOldestTrusted = 0x020c00ff;  // 2.12.0, see facts in docs/decisions.md
+
+const ClientEvents* events_of(const rd_kafka_t* client) {
+  return static_cast<const ClientEvents*>(rd_kafka_opaque(client));
+}
+
+void on_log(const rd_kafka_t* client, int level, const char* facility, const char* message) {
+  const ClientEvents* events = client ? events_of(client) : nullptr;
+  if (events && events->on_log) events->on_log(level, facility, message);
+}
+
+void on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
+  const auto* events = static_cast<const ClientEvents*>(opaque);
+  if (!events) return;
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && events->on_brokers) events->on_brokers(false, reason);
+  if (events->on_log) events->on_log(4, "ERROR", reason);
+}
+
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  std::array<char, 512> text{};
+  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK)
+    return fail("kafka." + name + ": " + text.data());
+  return {};
+}
+
+}  // namespace
+
+std::string library_version() { return rd_kafka_version_str(); }
+
+std::string library_warning() {
+  if (rd_kafka_version() >= kOldestTrusted) return {};
+  return "librdkafka " + library_version() + " has known defects in exactly-once; build with 2.12 or newer (deploy/deps.sh)";
+}
+
+Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours,
+                                 const std::function<void(rd_kafka_conf_s*)>& configure) {
+  ConfHandle conf(rd_kafka_conf_new());
+  if (auto r = set(conf.get(), "bootstrap.servers", settings.brokers); !r) return tl::unexpected(r.error());
+  for (const auto& [name, value] : settings.properties)
+    if (auto r = set(conf.get(), name, value); !r) return tl::unexpected(r.error());
+  for (const auto& [name, value] : ours)
+    if (auto r = set(conf.get(), name, value); !r) return tl::unexpected(r.error());
+  rd_kafka_conf_set_opaque(conf.get(), const_cast<ClientEvents*>(settings.events));
+  rd_kafka_conf_set_log_cb(conf.get(), on_log);
+  rd_kafka_conf_set_error_cb(conf.get(), on_error);
+  if (configure) configure(conf.get());
+  std::array<char, 512> text{};
+  rd_kafka_t* client = rd_kafka_new(kind == Kind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf.get(),
+                                    text.data(), text.size());
+  if (!client) return fail(std::string("kafka: ") + text.data());
+  (void)conf.release();  // the client owns it now
+  return ClientHandle(client);
+}
+
+PartitionsHandle to_list(const std::vector<Position>& positions) {
+  PartitionsHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
+  for (const Position& p : positions)
+    rd_kafka_topic_partition_list_add(list.get(), p.topic.c_str(), p.partition)->offset = p.offset;
+  return list;
+}
+
+std::vector<Position> from_list(const rd_kafka_topic_partition_list_s* list) {
+  std::vector<Position> positions;
+  if (!list) return positions;
+  positions.reserve(static_cast<std::size_t>(list->cnt));
+  for (int i = 0; i < list->cnt; ++i)
+    positions.push_back({list->elems[i].topic, list->elems[i].partition, list->elems[i].offset});
+  return positions;
+}
+
+}  // namespace tocsin::kafka

@@ -1,0 +1,48 @@
+// How every client of ours is made: settings in, a librdkafka handle out, its log and its errors to one place.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/article/result.h"
+#include "daemon/io.h"
+#include "daemon/kafka/handles.h"
+
+namespace tocsin::kafka {
+
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+// What librdkafka says of itself. Called from its threads; must not block and must outlive every client.
+struct ClientEvents {
+  std::function<void(int level, std::string_view facility, std::string_view message)> on_log;  // syslog levels
+  std::function<void(bool up, std::string_view reason)> on_brokers;  // all brokers down / one is up again
+};
+
+// What all clients share. `properties` is the configuration's pass-through block (TLS, SASL, ...), already checked.
+struct ClientSettings {
+  std::string brokers;
+  Properties properties;
+  const ClientEvents* events = nullptr;
+};
+
+// librdkafka's version, "2.15.1".
+std::string library_version();
+// Versions before 2.12 have known defects in exactly-once (docs/decisions.md): a line to warn with, empty when new enough.
+std::string library_warning();
+
+enum class Kind { kConsumer, kProducer };
+
+// `ours` overrides the pass-through block. Fails with the property and what librdkafka says of it.
+// `opaque` and `configure` let a class set its own callbacks before the handle is made.
+Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours,
+                                 const std::function<void(rd_kafka_conf_s*)>& configure = {});
+
+// Positions to and from librdkafka's lists.
+PartitionsHandle to_list(const std::vector<Position>& positions);
+std::vector<Position> from_list(const rd_kafka_topic_partition_list_s* list);
+
+}  // namespace tocsin::kafka

@@ -1,0 +1,159 @@
+#include "daemon/kafka/reader.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tocsin::kafka {
+namespace {
+
+constexpr std::size_t kTake = 256;  // messages taken from librdkafka's queue at once
+
+Result<std::pair<std::int64_t, std::int64_t>> watermarks(rd_kafka_t* client, const std::string& topic,
+                                                         std::int32_t partition, std::chrono::milliseconds timeout) {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const auto error = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low, &high,
+                                                      static_cast<int>(timeout.count()));
+  if (error) return fail("offsets of " + topic + ": " + rd_kafka_err2str(error));
+  return std::pair{low, high};
+}
+
+}  // namespace
+
+RawRecord to_record(void* message) {
+  auto* m = static_cast<rd_kafka_message_t*>(message);
+  RawRecord r;
+  r.owner = {m, [](void* p) { rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(p)); }};
+  r.topic = rd_kafka_topic_name(m->rkt);
+  r.partition = m->partition;
+  r.offset = m->offset;
+  r.timestamp_ms = rd_kafka_message_timestamp(m, nullptr);
+  r.has_key = m->key != nullptr;
+  if (m->key) r.key = {static_cast<const char*>(m->key), m->key_len};
+  r.tombstone = m->payload == nullptr;
+  if (m->payload) r.payload = {static_cast<const char*>(m->payload), m->len};
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(m, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+      r.headers.push_back({name, value ? std::string(static_cast<const char*>(value), size) : std::string(), !value});
+  }
+  return r;
+}
+
+Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const ReaderSettings& settings) {
+  const std::string bytes = std::to_string(settings.message_bytes);
+  auto handle = make_client(client, Kind::kConsumer,
+                            {{"group.id", settings.group},
+                             {"enable.auto.commit", "false"},
+                             {"enable.auto.offset.store", "false"},
+                             {"isolation.level", "read_committed"},
+                             {"enable.partition.eof", "true"},
+                             {"auto.offset.reset", "earliest"},  // out of range: go on with what is still there
+                             {"allow.auto.create.topics", "false"},
+                             {"queued.max.messages.kbytes", std::to_string(settings.queue_bytes / 1024)},
+                             {"fetch.message.max.bytes", std::to_string(std::max<std::size_t>(settings.message_bytes, 1u << 20))},
+                             {"receive.message.max.bytes", std::to_string((settings.message_bytes + (64u << 20)))},
+                             {"fetch.queue.backoff.ms", "5"},    // 1 s by default: a stall at every full queue
+                             {"fetch.error.backoff.ms", "100"}});
+  if (!handle) return tl::unexpected(handle.error());
+  return std::unique_ptr<Reader>(new Reader(std::move(*handle)));
+}
+
+Reader::Reader(ClientHandle client) : client_(std::move(client)) {
+  rd_kafka_poll_set_consumer(client_.get());
+  queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+}
+
+Reader::~Reader() {
+  queue_.reset();
+  rd_kafka_consumer_close(client_.get());
+}
+
+Reader::Partition* Reader::find(std::string_view topic, std::int32_t partition) {
+  const auto it = std::ranges::find_if(
+      partitions_, [&](const Partition& p) { return p.next.partition == partition && p.next.topic == topic; });
+  return it == partitions_.end() ? nullptr : &*it;
+}
+
+Result<void> Reader::assign(const std::vector<Position>& positions) {
+  const PartitionsHandle list = to_list(positions);
+  if (const auto error = rd_kafka_assign(client_.get(), list.get()))
+    return fail(std::string("assign: ") + rd_kafka_err2str(error));
+  partitions_.clear();
+  for (const Position& p : positions) partitions_.push_back({p, -1});
+  return {};
+}
+
+void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait) {
+  std::array<rd_kafka_message_t*, kTake> taken{};
+  std::size_t bytes = 0;
+  std::size_t records = 0;
+  int timeout_ms = static_cast<int>(wait.count());
+  while (records < limits.records && bytes < limits.bytes) {
+    // The first call waits for one message only, the next take what is there without waiting.
+    const std::size_t want = timeout_ms ? 1 : std::min(kTake, limits.records - records);
+    const ssize_t n = rd_kafka_consume_batch_queue(queue_.get(), timeout_ms, taken.data(), want);
+    timeout_ms = 0;
+    if (n <= 0) return;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+      rd_kafka_message_t* m = taken[i];
+      if (m->err) {
+        Partition* p = m->rkt ? find(rd_kafka_topic_name(m->rkt), m->partition) : nullptr;
+        if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+          if (p) p->reached_end = m->offset;
+        } else {
+          problems_.push_back(std::string(rd_kafka_err2name(m->err)) + ": " + rd_kafka_message_errstr(m));
+        }
+        rd_kafka_message_destroy(m);
+        continue;
+      }
+      RawRecord record = to_record(m);
+      Partition* p = find(record.topic, record.partition);
+      if (!p) continue;  // of an assignment that was replaced
+      p->next.offset = record.offset + 1;
+      bytes += record.payload.size() + record.key.size();
+      ++records;
+      out.push_back(std::move(record));
+    }
+  }
+}
+
+Result<std::int64_t> Reader::end_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout) {
+  return watermarks(client_.get(), topic, partition, timeout).map([](auto low_high) { return low_high.second; });
+}
+
+Result<std::int64_t> Reader::begin_of(const std::string& topic, std::int32_t partition,
+                                      std::chrono::milliseconds timeout) {
+  return watermarks(client_.get(), topic, partition, timeout).map([](auto low_high) { return low_high.first; });
+}
+
+std::int64_t Reader::reached_end(const std::string& topic, std::int32_t partition) const {
+  const Partition* p = const_cast<Reader*>(this)->find(topic, partition);
+  return p ? p->reached_end : -1;
+}
+
+std::vector<PartitionLag> Reader::lag() const {
+  std::vector<PartitionLag> lags;
+  for (const Partition& p : partitions_) {
+    PartitionLag lag{p.next.topic, p.next.partition, p.next.offset, -1};
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    if (rd_kafka_get_watermark_offsets(client_.get(), p.next.topic.c_str(), p.next.partition, &low, &high) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR &&
+        high >= 0) {
+      // At the end only transaction markers can lie between the position and the watermark.
+      lag.lag = p.reached_end >= high ? 0 : std::max<std::int64_t>(0, high - std::max<std::int64_t>(0, p.next.offset));
+    }
+    lags.push_back(std::move(lag));
+  }
+  return lags;
+}
+
+std::vector<std::string> Reader::take_problems() { return std::exchange(problems_, {}); }
+
+}  // namespace tocsin::kafka

@@ -1,0 +1,71 @@
+// Reader: committed records of partitions that were assigned by hand. No group: who reads is decided elsewhere
+// (election.h) and offsets are committed through the transaction. One thread at a time.
+//
+// Back-pressure: librdkafka stops fetching at `queue_bytes`; a loop that does not read costs no more memory than that.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/article/result.h"
+#include "daemon/io.h"
+#include "daemon/kafka/client.h"
+#include "daemon/kafka/handles.h"
+
+namespace tocsin::kafka {
+
+// When a batch is closed: the input is empty, or one of these is reached.
+struct BatchLimits {
+  std::size_t records = 1000;
+  std::size_t bytes = 4u << 20;
+};
+
+struct ReaderSettings {
+  std::size_t queue_bytes = 64u << 20;
+  std::size_t message_bytes = 9u << 20;  // the largest record that can come
+  std::string group;                     // only named, never joined: librdkafka wants one to be given
+};
+
+class Reader {
+ public:
+  static Result<std::unique_ptr<Reader>> open(const ClientSettings& client, const ReaderSettings& settings);
+  ~Reader();
+
+  // Offsets are absolute, or kBeginning / kEnd. Replaces what was assigned.
+  Result<void> assign(const std::vector<Position>& positions);
+  // Waits at most `wait` for a first record, then takes what is there up to the limits, in the order of each
+  // partition. Appends to `out`.
+  void read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait);
+  // End of the partition as a reader of committed records sees it (the last stable offset), asked of the broker.
+  Result<std::int64_t> end_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout);
+  Result<std::int64_t> begin_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout);
+  // Where reading of a partition has come to its end so far: an offset, transaction markers counted; -1 before that.
+  std::int64_t reached_end(const std::string& topic, std::int32_t partition) const;
+  // Lag of all assigned partitions by the watermarks last seen in fetch responses; asks nobody.
+  std::vector<PartitionLag> lag() const;
+  // Lines on what went wrong since the last call (an offset out of range, a topic that vanished); empty mostly.
+  std::vector<std::string> take_problems();
+
+  static constexpr std::int64_t kBeginning = -2;
+  static constexpr std::int64_t kEnd = -1;
+
+ private:
+  explicit Reader(ClientHandle client);
+  struct Partition {
+    Position next;
+    std::int64_t reached_end = -1;
+  };
+  Partition* find(std::string_view topic, std::int32_t partition);
+
+  ClientHandle client_;
+  QueueHandle queue_;
+  std::vector<Partition> partitions_;
+  std::vector<std::string> problems_;
+};
+
+// One librdkafka message as a RawRecord that owns it. `message` is taken. Used by whoever consumes.
+RawRecord to_record(void* message);
+
+}  // namespace tocsin::kafka

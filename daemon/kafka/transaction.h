@@ -1,0 +1,56 @@
+// Transaction: a producer under one transactional.id. Everything that an article causes goes through one of these,
+// with the offsets of its input, or not at all.
+//
+// Any call that fails leaves the transaction unusable: the caller calls abort(), drops what it had computed, and takes
+// the one path of taking over with a new Transaction. There is no other recovery, because a commit whose answer is lost
+// may have succeeded. One thread at a time.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/article/result.h"
+#include "daemon/io.h"
+#include "daemon/kafka/client.h"
+#include "daemon/kafka/handles.h"
+
+namespace tocsin::kafka {
+
+struct TransactionSettings {
+  std::string id;                                // transactional.id
+  std::chrono::milliseconds timeout{7000};       // transaction.timeout.ms, below the group's session timeout
+  std::size_t message_bytes = 9u << 20;          // message.max.bytes: the largest record of any topic we write
+};
+
+class Transaction {
+ public:
+  static Result<std::unique_ptr<Transaction>> open(const ClientSettings& client, TransactionSettings settings);
+  ~Transaction();
+
+  // Fences whoever holds the id, and returns when its last transaction is wholly committed or aborted, markers
+  // written. Retries what can be retried until `deadline`.
+  Result<void> init(std::chrono::milliseconds deadline);
+  Result<void> begin();
+  // Copies the record. Waits while librdkafka's queue is full.
+  Result<void> produce(const OutRecord& record);
+  // `next` must not be empty: an empty list would commit without being fenced by the group.
+  Result<void> send_offsets(const std::vector<Position>& next, const GroupMetadata& group);
+  Result<void> commit();
+  // Best effort within `timeout`; a fenced or broken producer cannot abort, and need not: the broker does.
+  void abort();
+
+ private:
+  Transaction(ClientHandle client, TransactionSettings settings);
+  rd_kafka_topic_s* topic(const std::string& name);
+  template <typename Call>
+  Result<void> retry(const char* what, std::chrono::milliseconds deadline, Call call);
+
+  TransactionSettings settings_;
+  ClientHandle client_;
+  std::unordered_map<std::string, TopicHandle> topics_;  // after client_: released before it
+};
+
+}  // namespace tocsin::kafka
