@@ -2,12 +2,22 @@
 //
 // Offsets are bytes of text(), which is the published text: valid UTF-8, junk lines gone, otherwise the source's.
 // Normal forms are internal: folded() is the token lower-cased (Unicode simple case folding), NFC, with typographic
-// apostrophes as ' and dashes as -. Possessive 's is a token of its own flagged kPossessive; so "Iran's" is two tokens.
-// "U.S.", "N.Y.", "a.m." are one token each, the full stops inside it. "Hwasong-17", "anti-ship", "Bab-el-Mandeb" are
+// apostrophes as ' and dashes as -, without soft hyphens and zero-width characters. Possessive 's is a token of its own
+// flagged kPossessive and not kWord; so "Iran's" is two tokens. Other apostrophes inside a word stay ("don't",
+// "Sana'a"), but an elided article before a capital is cut off with its apostrophe: "l'" and "Iran", "d'" and "Ivoire".
+// "U.S.", "N.Y.", "a.m." are one token each, the full stops inside it; so are abbreviations and initials with their
+// full stop ("Gen.", "St.", "J." in "J. Smith"). "Hwasong-17", "anti-ship", "Bab-el-Mandeb" and "Russia–Ukraine" are
 // split at hyphens into tokens, the hyphen itself being no token; kHyphenBefore is set on the right one.
-// Numbers keep their separators: "1,234.5" is one token. Punctuation characters (.,;:!?()[]"'%$-- and their like) are
-// tokens of their own, flagged kPunct, but for those swallowed above. Scripts without spaces (Han, kana, Thai, Lao,
-// Khmer, Myanmar) give one token a code point, flagged kIdeograph. Hangul words are tokens like Latin ones.
+// Numbers keep their separators: "1,234.5" is one token. Punctuation characters (.,;:!?()[]"'%$ and their like) are
+// tokens of their own, flagged kPunct, but for those swallowed above; a run of full stops ("...") or of hyphens ("--")
+// is one token. Scripts without spaces (Han, kana, Thai, Lao, Khmer, Myanmar) give one token a letter (with its marks),
+// flagged kWord and kIdeograph. Hangul words are tokens like Latin ones.
+// A word longer than kMaxTokenBytes is cut into several tokens.
+//
+// Sentences cover all tokens in order. They end at . ! ? and their like, but not after abbreviations, initials and
+// decimals, nor where the text goes on in lower case; at a blank line; and at a line break after a line that ends in
+// such punctuation, is longer than 100 bytes (a paragraph a line), or looks like a title. So hard-wrapped text is
+// whole.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +29,10 @@
 namespace tocsin {
 
 enum TokenFlag : std::uint16_t {
-  kWord = 1,            // letters or digits
-  kCapital = 2,         // first letter upper-case
-  kAllCaps = 4,         // two or more letters, all upper-case
-  kNumber = 8,          // starts with a digit
+  kWord = 1,     // letters or digits, but not the 's of a possessive
+  kCapital = 2,  // first letter upper-case
+  kAllCaps = 4,  // two or more letters, all upper-case (digits may stand among them)
+  kNumber = 8,   // starts with a digit
   kPunct = 16,
   kSentenceStart = 32,  // first word token of its sentence
   kPossessive = 64,     // the 's or ' of a possessive
@@ -31,11 +41,11 @@ enum TokenFlag : std::uint16_t {
   kHyphenBefore = 512,  // joined to the token before by a hyphen
   kSpaceBefore = 1024,  // white space stands before it (a line break too)
   kLineStart = 2048,    // first token of its line
-  kInQuote = 4096,      // between quotation marks
+  kInQuote = 4096,      // between double quotation marks of any kind, the marks themselves not
 };
 
 struct Token {
-  std::uint32_t start = 0;   // bytes [start, end) of text()
+  std::uint32_t start = 0;  // bytes [start, end) of text()
   std::uint32_t end = 0;
   std::uint64_t hash = 0;    // of folded(); hash_word() gives the same for the same folded bytes
   std::uint32_t folded = 0;  // offset into the folded buffer
@@ -49,14 +59,18 @@ struct Sentence {
   std::uint32_t last = 0;
 };
 
+inline constexpr std::size_t kMaxTokenBytes = 200;
+
 // Hash of a folded token, the same in every stage, on every machine, for ever (it is in compiled images).
 std::uint64_t hash_word(std::string_view folded);
-// Folds a name the way tokens are folded, for tables and rules: fold("Île-de-France") == "île-de-france".
+// Folds a name the way tokens are folded, for tables and rules: fold("Île-de-France") == "île-de-france". White space
+// becomes single blanks, none at the ends. Takes valid UTF-8.
 std::string fold(std::string_view text);
 
 class Document {
  public:
-  // Tokenises. `text` must be valid UTF-8 (text/normalise.h makes it so). Buffers are reused from call to call.
+  // Tokenises. `text` must be valid UTF-8 (text/normalise.h makes it so) of less than 4 GiB. Buffers are reused from
+  // call to call.
   void assign(std::string text);
   const std::string& text() const { return text_; }
   const std::vector<Token>& tokens() const { return tokens_; }
@@ -70,6 +84,7 @@ class Document {
   std::string folded_;
   std::vector<Token> tokens_;
   std::vector<Sentence> sentences_;
+  std::vector<std::uint32_t> breaks_;  // scratch: tokens where a sentence may end
 };
 
 // Code points before a byte offset; ask with ascending offsets (one pass over the text for all mentions of an article).

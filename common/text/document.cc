@@ -1,0 +1,482 @@
+#include "common/text/document.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstdlib>
+#include <cstring>
+
+#include "common/text/abbreviations.h"
+#include "common/text/sentences.h"
+#include "common/text/unicode.h"
+
+namespace tocsin {
+namespace {
+
+// What a byte below 0x80 is to the tokeniser.
+enum AsciiClass : std::uint8_t { kOther, kBlank, kBreak, kLowerLetter, kUpperLetter, kDecimal };
+
+struct AsciiTable {
+  AsciiClass cls[128];
+  constexpr AsciiTable() : cls() {
+    for (int c = 0; c < 128; ++c) {
+      cls[c] = c == '\n' || c == '\r' || c == '\v' || c == '\f' ? kBreak
+               : c <= ' ' || c == 0x7f                          ? kBlank
+               : c >= 'a' && c <= 'z'                           ? kLowerLetter
+               : c >= 'A' && c <= 'Z'                           ? kUpperLetter
+               : c >= '0' && c <= '9'                           ? kDecimal
+                                                                : kOther;
+    }
+  }
+};
+constexpr AsciiTable kAscii;
+
+std::uint64_t load(const char* at, std::size_t n) {
+  std::uint64_t v = 0;
+  std::memcpy(&v, at, n);
+  return v;
+}
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// Brings a folded word that holds marks into NFC.
+void compose(std::string& word) {
+  utf8proc_uint8_t* composed = nullptr;
+  const auto n =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(word.data()), static_cast<utf8proc_ssize_t>(word.size()),
+                   &composed, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  if (n >= 0) word.assign(reinterpret_cast<const char*>(composed), static_cast<std::size_t>(n));
+  std::free(composed);
+}
+
+bool is_double_quote(char32_t c) {
+  return c == '"' || c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb || c == 0xff02;
+}
+
+// An article that Romance languages elide, and that a name follows: "l'Iran", "dell'Ucraina".
+bool is_elided(std::string_view folded) {
+  static constexpr std::string_view kElided[] = {"l", "d", "qu", "dell", "nell", "all", "dall", "sull"};
+  return std::find(std::begin(kElided), std::end(kElided), folded) != std::end(kElided);
+}
+
+}  // namespace
+
+std::uint64_t hash_word(std::string_view folded) {
+  constexpr std::uint64_t k0 = 0x9e3779b97f4a7c15, k1 = 0xd1b54a32d192ed03, k2 = 0x8cb92ba72f3d8dd7;
+  const char* p = folded.data();
+  std::size_t n = folded.size();
+  std::uint64_t seed = k2 ^ n;
+  for (; n > 16; n -= 16, p += 16) seed = mix(load(p, 8) ^ k0 ^ seed, load(p + 8, 8) ^ k1);
+  std::uint64_t a = 0, b = 0;
+  if (n >= 8) {
+    a = load(p, 8);
+    b = load(p + n - 8, 8);
+  } else if (n >= 4) {
+    a = load(p, 4);
+    b = load(p + n - 4, 4);
+  } else if (n > 0) {
+    const auto byte = [p](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(p[i])); };
+    a = byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
+  }
+  return mix(mix(a ^ k0, b ^ k1 ^ seed) ^ k2, k0 ^ seed);
+}
+
+std::string fold(std::string_view text) {
+  std::string out;
+  bool unstable = false, blank = false;
+  for (std::size_t i = 0; i < text.size();) {
+    const Decoded d = decode_utf8(text.data() + i);
+    i += d.size;
+    const CharInfo info = char_info(d.code_point);
+    if (info.cls == CharClass::kIgnorable) continue;
+    if (info.cls == CharClass::kSpace || info.cls == CharClass::kNewline) {
+      blank = !out.empty();
+      continue;
+    }
+    if (blank) out.push_back(' ');
+    blank = false;
+    unstable |= info.unstable;
+    append_utf8(info.folded, out);
+  }
+  if (unstable) compose(out);
+  return out;
+}
+
+// One pass over the text. All positions are bytes; end_ is its size. The text is copied lower-cased (ASCII only) into
+// `folded` at the same offsets; words whose folded form is another are appended behind it.
+class Tokeniser {
+ public:
+  Tokeniser(const std::string& text, std::string& folded, std::vector<Token>& tokens,
+            std::vector<std::uint32_t>& breaks)
+      : text_(text.data()),
+        end_(static_cast<std::uint32_t>(text.size())),
+        folded_(folded),
+        tokens_(tokens),
+        breaks_(breaks) {}
+
+  void run() {
+    std::uint32_t i = 0;
+    while (i < end_) {
+      const auto byte = static_cast<unsigned char>(text_[i]);
+      if (byte >= 0x80) {
+        i = wide(i);
+        continue;
+      }
+      switch (kAscii.cls[byte]) {
+        case kBlank:
+          gap_ |= kSpaceBefore;
+          ++i;
+          break;
+        case kBreak:
+          i = line_break(i, 1);
+          break;
+        case kLowerLetter:
+        case kUpperLetter:
+        case kDecimal:
+          i = word(i);
+          break;
+        case kOther:
+          i = punct(i, 1, byte);
+          break;
+      }
+    }
+  }
+
+ private:
+  // What stands at a position, for looking ahead; kSpace at the end.
+  struct Ahead {
+    CharClass cls = CharClass::kSpace;
+    std::uint32_t size = 0;
+    char32_t code_point = 0;
+  };
+  Ahead at(std::uint32_t i) const {
+    if (i >= end_) return {};
+    const Decoded d = decode_utf8(text_ + i);
+    return {char_info(d.code_point).cls, d.size, d.code_point};
+  }
+  bool word_at(std::uint32_t i) const { return is_word_class(at(i).cls); }
+  char byte_at(std::uint32_t i) const { return i < end_ ? text_[i] : '\0'; }
+
+  std::uint32_t wide(std::uint32_t i) {
+    const Ahead a = at(i);
+    switch (a.cls) {
+      case CharClass::kSpace:
+        gap_ |= kSpaceBefore;
+        return i + a.size;
+      case CharClass::kIgnorable:
+        return i + a.size;
+      case CharClass::kNewline:
+        return line_break(i, a.size);
+      case CharClass::kIdeograph:
+        return ideograph(i, a.size);
+      case CharClass::kPunct:
+        return punct(i, a.size, a.code_point);
+      default:
+        return word(i);
+    }
+  }
+
+  std::uint32_t line_break(std::uint32_t i, std::uint32_t size) {
+    if (!(text_[i] == '\n' && i > 0 && text_[i - 1] == '\r')) ++newlines_;
+    gap_ |= kSpaceBefore;
+    return i + size;
+  }
+
+  Token& emit(std::uint32_t start, std::uint32_t end, std::uint16_t flags) {
+    const auto index = static_cast<std::uint32_t>(tokens_.size());
+    if (newlines_ > 0 || index == 0) {
+      const bool paragraph = newlines_ > 1 || start - line_start_ > kParagraphLine;
+      if (paragraph) quote_ = 0;
+      gap_ |= kLineStart;
+      if (index > 0) breaks_.push_back(index);
+      line_start_ = start;
+      single_quote_ = false;
+      newlines_ = 0;
+    }
+    Token t;
+    t.start = start;
+    t.end = end;
+    t.flags = static_cast<std::uint16_t>(flags | gap_ | (quote_ != 0 ? kInQuote : 0));
+    gap_ = 0;
+    tokens_.push_back(t);
+    return tokens_.back();
+  }
+
+  // The folded bytes are those of the lower-cased copy, or, `wide`, are made anew.
+  void finish(Token& t, bool wide) {
+    t.folded = t.start;
+    t.folded_size = static_cast<std::uint16_t>(t.end - t.start);
+    if (wide) fold_wide(t);
+    t.hash = hash_word(std::string_view(folded_).substr(t.folded, t.folded_size));
+  }
+
+  void fold_wide(Token& t) {
+    word_.clear();
+    bool unstable = false;
+    for (std::uint32_t i = t.start; i < t.end;) {
+      const Decoded d = decode_utf8(text_ + i);
+      i += d.size;
+      const CharInfo info = char_info(d.code_point);
+      if (info.cls == CharClass::kIgnorable) continue;
+      unstable |= info.unstable;
+      append_utf8(info.folded, word_);
+    }
+    if (unstable) compose(word_);
+    t.folded = static_cast<std::uint32_t>(folded_.size());
+    t.folded_size = static_cast<std::uint16_t>(std::min<std::size_t>(word_.size(), UINT16_MAX));
+    folded_.append(word_);
+  }
+
+  std::uint32_t ideograph(std::uint32_t i, std::uint32_t size) {
+    std::uint32_t end = i + size;
+    for (Ahead a = at(end); a.cls == CharClass::kMark && end - i < kMaxTokenBytes; a = at(end)) end += a.size;
+    finish(emit(i, end, kWord | kIdeograph), true);
+    return end;
+  }
+
+  std::uint32_t punct(std::uint32_t i, std::uint32_t size, char32_t c) {
+    std::uint32_t end = i + size;
+    if (c == '-' || c == '.') {
+      while (end < end_ && text_[end] == text_[i] && end - i < kMaxTokenBytes) ++end;
+    }
+    if (is_double_quote(c)) {
+      const bool opens = quote_ == 0;
+      quote_ = opens ? c : 0;
+      const std::uint16_t inside = 0;
+      Token& t = emit(i, end, kPunct);
+      t.flags = static_cast<std::uint16_t>((t.flags & ~kInQuote) | inside);
+      if (opens) quote_ = c;  // a new paragraph had closed it
+      finish(t, size > 1);
+      return end;
+    }
+    if (c == 0x2018) single_quote_ = true;
+    if (c == '\'' && (i == 0 || gap_ != 0) && word_at(end))
+      single_quote_ = true;
+    else if (c == '\'' || c == 0x2019)
+      single_quote_ = false;
+    const bool terminal = is_terminal(c);
+    if (terminal) breaks_.push_back(static_cast<std::uint32_t>(tokens_.size()));
+    finish(emit(i, end, kPunct), size > 1);
+    if (terminal) settle_terminal();
+    // A hyphen or an en dash that joins two words is no token.
+    if ((c == '-' || c == 0x2010 || c == 0x2011 || c == 0x2013) && end - i == size) join_at_hyphen(end);
+    return end;
+  }
+
+  // emit() may have put a line start behind the terminal in breaks_; they must ascend.
+  void settle_terminal() {
+    const std::size_t n = breaks_.size();
+    if (n > 1 && breaks_[n - 1] == breaks_[n - 2]) breaks_.pop_back();
+  }
+
+  void join_at_hyphen(std::uint32_t end) {
+    const std::size_t n = tokens_.size();
+    if (n < 2) return;
+    const Token& hyphen = tokens_[n - 1];
+    const Token& left = tokens_[n - 2];
+    if (hyphen.is(kSpaceBefore) || !left.is(kWord | kPossessive) || left.end != hyphen.start) return;
+    const CharClass next = at(end).cls;
+    if (!is_word_class(next) && next != CharClass::kIdeograph) return;
+    tokens_.pop_back();
+    gap_ |= kHyphenBefore;
+  }
+
+  // A word in the making.
+  struct Word {
+    std::uint32_t start = 0;
+    std::uint32_t letters = 0;
+    std::uint32_t uppers = 0;
+    std::uint32_t characters = 0;
+    bool wide = false;     // holds bytes over 0x7f
+    bool number = false;   // starts with a digit
+    bool capital = false;  // starts with an upper-case letter
+    bool last_digit = false;
+  };
+
+  void add(Word& w, CharClass cls) const {
+    if (cls == CharClass::kMark) return;
+    if (w.characters++ == 0) {
+      w.number = cls == CharClass::kDigit;
+      w.capital = cls == CharClass::kUpper;
+    }
+    w.last_digit = cls == CharClass::kDigit;
+    w.letters += cls != CharClass::kDigit;
+    w.uppers += cls == CharClass::kUpper;
+  }
+
+  void emit_word(const Word& w, std::uint32_t end, int more = 0) {
+    int flags = kWord | more;
+    if (w.number) flags |= kNumber;
+    if (w.capital) flags |= kCapital;
+    if (w.letters >= 2 && w.letters == w.uppers) flags |= kAllCaps;
+    if (more & kAbbreviation) breaks_.push_back(static_cast<std::uint32_t>(tokens_.size()));
+    finish(emit(w.start, end, static_cast<std::uint16_t>(flags)), w.wide);
+    if (more & kAbbreviation) settle_terminal();
+  }
+
+  std::uint32_t word(std::uint32_t i) {
+    Word w;
+    w.start = i;
+    while (i < end_ && i - w.start < kMaxTokenBytes) {
+      const Ahead a = at(i);
+      if (is_word_class(a.cls)) {
+        w.wide |= a.size > 1;
+        add(w, a.cls);
+        i += a.size;
+      } else if (a.cls == CharClass::kIgnorable) {
+        std::uint32_t next = i + a.size;
+        while (at(next).cls == CharClass::kIgnorable && next - w.start < kMaxTokenBytes) next += at(next).size;
+        if (!word_at(next)) break;
+        w.wide = true;
+        i = next;
+      } else if (char_info(a.code_point).folded == '\'' && a.cls != CharClass::kIdeograph) {
+        const std::uint32_t next = apostrophe(w, i, a.size);
+        if (next == 0) break;
+        if (closed_) return next;
+        i = next;
+      } else if ((a.code_point == '.' || a.code_point == ',') && w.number && w.last_digit &&
+                 at(i + 1).cls == CharClass::kDigit) {
+        ++i;
+      } else if (a.code_point == '.') {
+        return full_stop(w, i);
+      } else {
+        break;
+      }
+    }
+    emit_word(w, i);
+    return i;
+  }
+
+  // An apostrophe at i behind a word. Gives where to go on, 0 when it is no part of the word; closed_ says that the
+  // word and what follows were written.
+  std::uint32_t apostrophe(Word& w, std::uint32_t i, std::uint32_t size) {
+    closed_ = false;
+    const std::uint32_t next = i + size;
+    const Ahead a = at(next);
+    if ((a.code_point == 's' || a.code_point == 'S') && !word_at(next + 1)) return possessive(w, i, next + 1, size);
+    if (is_word_class(a.cls)) {
+      w.wide |= size > 1;
+      if (a.cls == CharClass::kUpper && is_elided(fold(std::string_view(text_ + w.start, i - w.start)))) {
+        emit_word(w, next);
+        closed_ = true;
+      }
+      return next;
+    }
+    const char last = static_cast<char>(text_[i - 1] | 0x20);
+    if (!single_quote_ && (last == 's' || last == 'z' || last == 'x') && a.cls != CharClass::kPunct)
+      return possessive(w, i, next, size);
+    return 0;
+  }
+
+  std::uint32_t possessive(const Word& w, std::uint32_t i, std::uint32_t end, std::uint32_t apostrophe_size) {
+    emit_word(w, i);
+    finish(emit(i, end, kPossessive), apostrophe_size > 1);
+    closed_ = true;
+    return end;
+  }
+
+  // A full stop at i behind a word: acronym, initial, abbreviation, or the end of a sentence.
+  std::uint32_t full_stop(Word& w, std::uint32_t i) {
+    if (w.characters == 1 && w.letters == 1) {
+      std::uint32_t pairs = 1, after = i + 1;
+      while (true) {
+        const Ahead letter = at(after);
+        if (letter.cls != CharClass::kUpper && letter.cls != CharClass::kLower) break;
+        const std::uint32_t stop = after + letter.size;
+        const bool pair = byte_at(stop) == '.' && after - w.start < kMaxTokenBytes;
+        if (!pair && (word_at(stop) || pairs > 1)) break;
+        w.wide |= letter.size > 1;
+        add(w, letter.cls);
+        if (!pair) {  // "U.S" without its last full stop
+          emit_word(w, stop);
+          return stop;
+        }
+        ++pairs;
+        after = stop + 1;
+      }
+      if (pairs > 1 || is_initial(w, after)) {
+        emit_word(w, after, kAbbreviation);
+        return after;
+      }
+    } else if (is_abbreviated(w, i)) {
+      emit_word(w, i + 1, kAbbreviation);
+      return i + 1;
+    }
+    emit_word(w, i);
+    return i;
+  }
+
+  // "J. Smith", "John F. Kennedy": a capital with a full stop behind a capitalised word or at the start of a line.
+  bool is_initial(const Word& w, std::uint32_t after) const {
+    if (!w.capital) return false;
+    const std::uint32_t next = byte_at(after) == ' ' ? after + 1 : after;
+    if (at(next).cls != CharClass::kUpper) return false;
+    if (tokens_.empty() || newlines_ > 0) return true;
+    const Token& before = tokens_.back();
+    return before.is(kPunct) || (before.is(kCapital) && before.is(kWord));
+  }
+
+  bool is_abbreviated(const Word& w, std::uint32_t stop) const {
+    if (w.wide || w.number || stop - w.start > kMaxAbbreviation) return false;
+    const Abbreviation kind = abbreviation(std::string_view(folded_).substr(w.start, stop - w.start));
+    if (kind == Abbreviation::kNone) return false;
+    const Ahead next = at(stop + 1);
+    if (next.cls == CharClass::kNewline || stop + 1 >= end_) return kind == Abbreviation::kEnding && w.capital;
+    if (kind == Abbreviation::kLowerCase) return next.cls == CharClass::kSpace || next.code_point == ',';
+    if (!w.capital) return false;
+    if (kind == Abbreviation::kState)
+      return !tokens_.empty() && byte_at(tokens_.back().start) == ',' && !tokens_.back().is(kWord);
+    const Ahead then = at(next.cls == CharClass::kSpace ? stop + 1 + next.size : stop + 1);
+    if (kind == Abbreviation::kNumber) return then.cls == CharClass::kDigit;
+    if (kind == Abbreviation::kTitle) return then.cls == CharClass::kUpper;
+    if (kind == Abbreviation::kMonth)
+      return then.cls == CharClass::kDigit || then.code_point == ',' || then.cls == CharClass::kLower;
+    return true;
+  }
+
+  const char* text_;
+  std::uint32_t end_;
+  std::string& folded_;
+  std::vector<Token>& tokens_;
+  std::vector<std::uint32_t>& breaks_;
+  std::string word_;
+  std::uint32_t newlines_ = 0;    // since the last token
+  std::uint32_t line_start_ = 0;  // of the line of the last token
+  std::uint16_t gap_ = 0;         // flags that the next token gets
+  char32_t quote_ = 0;            // the double quotation mark that is open
+  bool single_quote_ = false;     // a single one is open
+  bool closed_ = false;           // see apostrophe()
+};
+
+void Document::assign(std::string text) {
+  assert(text.size() < UINT32_MAX);
+  text_ = std::move(text);
+  tokens_.clear();
+  breaks_.clear();
+  folded_ = text_;
+  for (char& c : folded_) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  Tokeniser(text_, folded_, tokens_, breaks_).run();
+  cut_sentences(text_, folded_, breaks_, tokens_, sentences_);
+}
+
+std::uint32_t Document::sentence_of(std::size_t token) const {
+  const auto after = std::upper_bound(sentences_.begin(), sentences_.end(), token,
+                                      [](std::size_t t, const Sentence& s) { return t < s.first; });
+  return after == sentences_.begin() ? 0 : static_cast<std::uint32_t>(after - sentences_.begin() - 1);
+}
+
+std::uint32_t CodePoints::before(std::uint32_t byte) {
+  if (byte < byte_) byte_ = count_ = 0;
+  const std::uint32_t end = std::min<std::uint32_t>(byte, static_cast<std::uint32_t>(text_.size()));
+  for (; byte_ < end; ++byte_) count_ += (static_cast<unsigned char>(text_[byte_]) & 0xc0) != 0x80;
+  return count_;
+}
+
+}  // namespace tocsin
