@@ -44,6 +44,9 @@ struct Status {
   std::size_t heads = 0, ids = 0, incidents = 0, held = 0;
 };
 
+// Active, or standing by with the state restored.
+bool is_ready(const Status& status);
+
 // A few of the last alerts and dead letters, for the admin page.
 struct RecentAlert {
   std::int64_t at_ms = 0;
@@ -78,7 +81,7 @@ class StatusBoard {
   Status snapshot() const;
   std::vector<RecentAlert> recent_alerts() const;  // newest first
   std::vector<RecentDeadLetter> recent_dead_letters() const;
-  bool ready() const;  // active, or standing by with the state restored
+  bool ready() const { return is_ready(snapshot()); }
 
   static std::int64_t steady_ms();
   static std::int64_t unix_ms();

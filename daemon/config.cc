@@ -1,0 +1,221 @@
+#include "daemon/config.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "daemon/config_fields.h"
+#include "daemon/config_reader.h"
+#include "daemon/config_units.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 1u << 20;
+
+// Prints what ConfigReader reads.
+class ConfigWriter {
+ public:
+  ConfigWriter() { out_ << YAML::BeginMap; }
+  std::string str() {
+    out_ << YAML::EndMap;
+    return std::string(out_.c_str()) + "\n";
+  }
+
+  template <typename Body>
+  void section(std::string_view name, Body&& body) {
+    key(name);
+    out_ << YAML::BeginMap;
+    body();
+    out_ << YAML::EndMap;
+  }
+  void text(std::string_view name, const std::string& value) {
+    if (!value.empty()) pair(name, value);
+  }
+  void topic(std::string_view name, const std::string& value) { text(name, value); }
+  void brokers(std::string_view name, const std::string& value) { text(name, value); }
+  void duration(std::string_view name, std::int64_t ms, std::int64_t, std::int64_t) { pair(name, format_duration(ms)); }
+  void size(std::string_view name, std::size_t bytes, std::size_t, std::size_t) { pair(name, format_size(bytes)); }
+  void count(std::string_view name, std::size_t n, std::size_t, std::size_t) { pair(name, std::to_string(n)); }
+  template <typename Enum>
+  void choice(std::string_view name, Enum value, std::span<const std::pair<std::string_view, Enum>> choices) {
+    for (const auto& [word, meaning] : choices) {
+      if (meaning == value) pair(name, std::string(word));
+    }
+  }
+  void raw_topics(std::string_view name, const std::vector<RawTopic>& topics) {
+    if (topics.empty()) return;
+    key(name);
+    out_ << YAML::BeginSeq;
+    for (const RawTopic& topic : topics) {
+      out_ << YAML::BeginMap;
+      pair("name", topic.name);
+      pair("preset", topic.preset);
+      out_ << YAML::EndMap;
+    }
+    out_ << YAML::EndSeq;
+  }
+  void listen(std::string_view name, const AdminConfig& admin) {
+    const bool v6 = admin.host.find(':') != std::string::npos;
+    pair(name, (v6 ? "[" + admin.host + "]" : admin.host) + ":" + std::to_string(admin.port));
+  }
+  void alert_rules(std::string_view name, const std::vector<AlertRule>& rules) {
+    if (rules.empty()) return;
+    key(name);
+    out_ << YAML::BeginSeq;
+    for (const AlertRule& rule : rules) {
+      out_ << YAML::BeginMap;
+      pair("name", rule.name);
+      words("types", rule.types);
+      pair("min_severity", std::to_string(rule.min_severity));
+      words("countries", rule.countries);
+      words("factualities", rule.factualities);
+      words("saliences", rule.saliences);
+      std::ostringstream confidence;
+      confidence << rule.min_confidence;
+      pair("min_confidence", confidence.str());
+      out_ << YAML::EndMap;
+    }
+    out_ << YAML::EndSeq;
+  }
+  void properties(std::string_view name, std::string_view, const std::vector<KafkaProperty>& properties) {
+    if (properties.empty()) return;
+    section(name, [&] {
+      for (const KafkaProperty& p : properties) pair(p.name, p.secret ? "(secret)" : p.value);
+    });
+  }
+
+ private:
+  void key(std::string_view name) { out_ << YAML::Key << std::string(name) << YAML::Value; }
+  void pair(std::string_view name, const std::string& value) {
+    key(name);
+    out_ << doubled(value);
+  }
+  void words(std::string_view name, const std::vector<std::string>& list) {
+    if (list.empty()) return;
+    key(name);
+    out_ << YAML::Flow << YAML::BeginSeq;
+    for (const std::string& word : list) out_ << doubled(word);
+    out_ << YAML::EndSeq;
+  }
+  static std::string doubled(const std::string& value) {  // a dollar sign is not to be read as a variable
+    std::string out;
+    for (const char c : value) out.append(c == '$' ? 2 : 1, c);
+    return out;
+  }
+
+  YAML::Emitter out_;
+};
+
+void check_topics(const ConfigReader& reader, const Config& c) {
+  const std::array<std::pair<std::string_view, const std::string*>, 7> ours{
+      {{"topics.prepared", &c.topics.prepared},
+       {"topics.enriched", &c.topics.enriched},
+       {"topics.alerts", &c.topics.alerts},
+       {"topics.duplicates", &c.topics.duplicates},
+       {"topics.dead_letter", &c.topics.dead_letter},
+       {"topics.state", &c.topics.state},
+       {"topics.memory", &c.topics.memory}}};
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (*ours[i].second == *ours[k].second) {
+        reader.wrong(ours[i].first, *ours[i].second + " is also " + std::string(ours[k].first) + "; use two topics");
+      }
+    }
+    for (const RawTopic& raw : c.topics.raw) {
+      if (raw.name == *ours[i].second) {
+        reader.wrong("topics.raw", raw.name + " is also " + std::string(ours[i].first) +
+                                       ", Tocsin would read what it writes; use two topics");
+      }
+    }
+  }
+}
+
+// What no single key can say.
+void check_whole(const ConfigReader& reader, const Config& c) {
+  if (c.brokers.empty()) reader.wrong("brokers", "is missing; write brokers: host:port");
+  if (c.group.empty() || c.group.size() > 200) reader.wrong("group", "must have 1 to 200 characters");
+  if (c.topics.raw.empty()) {
+    reader.wrong("topics.raw", "is missing; write the topics that articles arrive in, such as raw: [{name: wire.raw}]");
+  }
+  check_topics(reader, c);
+  if (c.transaction_timeout_ms >= c.session_timeout_ms) {
+    reader.wrong("transaction_timeout", "must be shorter than session_timeout (" +
+                                            format_duration(c.session_timeout_ms) +
+                                            "), or a dead instance's transaction outlives it");
+  }
+  if (c.ids_ms < c.window_ms) {
+    reader.wrong("ids", "must not be shorter than window (" + format_duration(c.window_ms) + ")");
+  }
+  if (c.batch.bytes > c.limits.queue_bytes) {
+    reader.wrong("batch.bytes",
+                 "must not be larger than limits.queue_bytes (" + format_size(c.limits.queue_bytes) + ")");
+  }
+  if (c.limits.article_bytes > c.limits.queue_bytes) {
+    reader.wrong("limits.article_bytes",
+                 "must not be larger than limits.queue_bytes (" + format_size(c.limits.queue_bytes) + ")");
+  }
+}
+
+std::string default_state_dir(const Environment& environment) {
+  if (auto dir = environment("STATE_DIRECTORY"); dir && !dir->empty()) {
+    return dir->substr(0, dir->find(':'));  // systemd joins several by colons; ours is the first
+  }
+  return "/var/lib/tocsin";
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)].first; }
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (!value) return std::nullopt;
+  return std::string(value);
+}
+
+Result<Config> load_config(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in)
+    return fail(path + ": cannot be read: " + std::strerror(errno) + "; name a configuration file with --config");
+  std::string text(kMaxFileBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (in.fail() && !in.eof())) return fail(path + ": is no readable file");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse_config(text, path, process_environment);
+}
+
+Result<Config> parse_config(std::string_view text, const std::string& name, const Environment& environment) {
+  if (text.size() > kMaxFileBytes) return fail(name + ": is larger than 1MiB; this is no configuration of ours");
+  try {
+    Config config;
+    config.path = name;
+    config.state_dir = default_state_dir(environment);
+    ConfigReader reader(YAML::Load(std::string(text)), name, environment);
+    visit_fields(reader, config);
+    reader.finish();
+    check_whole(reader, config);
+    return config;
+  } catch (const ConfigReader::Wrong& wrong) {
+    return fail(wrong.message);
+  } catch (const YAML::Exception& error) {
+    const int line = error.mark.is_null() ? 1 : error.mark.line + 1;
+    return fail(name + ":" + std::to_string(line) + ": is no YAML: " + error.msg + " (column " +
+                std::to_string(error.mark.is_null() ? 1 : error.mark.column + 1) + ")");
+  }
+}
+
+std::string redacted(const Config& config) {
+  ConfigWriter writer;
+  visit_fields(writer, config);
+  return writer.str();
+}
+
+}  // namespace tocsin

@@ -1,0 +1,84 @@
+// The table of configuration keys: one place that names each key, its kind and its range. ConfigReader reads by it,
+// ConfigWriter (config.cc) prints by it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "daemon/config.h"
+
+namespace tocsin {
+
+inline constexpr std::array<std::pair<std::string_view, Role>, 3> kRoles{
+    {{"all", Role::kAll}, {"prepare", Role::kPrepare}, {"decide", Role::kDecide}}};
+inline constexpr std::array<std::pair<std::string_view, StartAt>, 2> kStarts{
+    {{"earliest", StartAt::kEarliest}, {"latest", StartAt::kLatest}}};
+inline constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
+    {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
+inline constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels{
+    {{"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn}, {"error", LogLevel::kError}}};
+
+// Calls the visitor for each key, in the order of docs/configuration.md. `c` is a Config, const for a writer.
+template <typename Visitor, typename C>
+void visit_fields(Visitor& v, C& c) {
+  constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+  constexpr std::size_t kKiB = 1u << 10, kMiB = 1u << 20, kGiB = 1u << 30;
+
+  v.brokers("brokers", c.brokers);
+  v.text("group", c.group);
+  v.template choice<Role>("role", c.role, kRoles);
+  v.section("topics", [&] {
+    v.raw_topics("raw", c.topics.raw);
+    v.topic("prepared", c.topics.prepared);
+    v.topic("enriched", c.topics.enriched);
+    v.topic("alerts", c.topics.alerts);
+    v.topic("duplicates", c.topics.duplicates);
+    v.topic("dead_letter", c.topics.dead_letter);
+    v.topic("state", c.topics.state);
+    v.topic("memory", c.topics.memory);
+  });
+  v.template choice<StartAt>("start", c.start, kStarts);
+  v.properties("kafka", "kafka_files", c.kafka);
+  v.section("batch", [&] {
+    v.count("articles", c.batch.articles, 1, 100'000);
+    v.size("bytes", c.batch.bytes, kKiB, 256 * kMiB);
+    v.duration("wait", c.batch.wait_ms, 0, 5 * kSecond);
+  });
+  v.section("limits", [&] {
+    v.size("article_bytes", c.limits.article_bytes, kKiB, 256 * kMiB);
+    v.count("depth", c.limits.depth, 4, 1000);
+    v.size("id_bytes", c.limits.id_bytes, 64, 64 * kKiB);
+    v.count("headers", c.limits.headers, 0, 10'000);
+    v.size("header_bytes", c.limits.header_bytes, 0, 16 * kMiB);
+    v.size("record_bytes", c.limits.record_bytes, kKiB, 256 * kMiB);
+    v.size("queue_bytes", c.limits.queue_bytes, kMiB, 16 * kGiB);
+  });
+  v.count("threads", c.threads, 0, 256);
+  v.duration("window", c.window_ms, kMinute, 30 * kDay);
+  v.duration("ids", c.ids_ms, kMinute, 365 * kDay);
+  v.count("max_heads", c.max_heads, 1000, 100'000'000);
+  v.section("alerts", [&] {
+    v.duration("max_age", c.alerts.max_age_ms, 0, 3650 * kDay);
+    v.alert_rules("rules", c.alerts.rules);
+  });
+  v.duration("session_timeout", c.session_timeout_ms, kSecond, 30 * kMinute);
+  v.duration("transaction_timeout", c.transaction_timeout_ms, kSecond, 15 * kMinute);
+  v.duration("drain_timeout", c.drain_timeout_ms, 0, kHour);
+  v.duration("progress_timeout", c.progress_timeout_ms, kSecond, kHour);
+  v.section("knowledge", [&] {
+    v.text("directory", c.knowledge.directory);
+    v.text("gazetteer", c.knowledge.gazetteer);
+    v.text("rules", c.knowledge.rules);
+    v.text("presets", c.knowledge.presets);
+  });
+  v.section("admin", [&] { v.listen("listen", c.admin); });
+  v.section("log", [&] {
+    v.template choice<LogFormat>("format", c.log.format, kLogFormats);
+    v.template choice<LogLevel>("level", c.log.level, kLogLevels);
+  });
+  v.text("state_dir", c.state_dir);
+}
+
+}  // namespace tocsin
