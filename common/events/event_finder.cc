@@ -1,0 +1,197 @@
+#include "common/events/event_finder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/events/event_scan.h"
+#include "common/events/rule_tables.h"
+
+namespace tocsin {
+namespace {
+
+bool english(std::string_view language) {
+  return language.empty() || language == "und" || language == "en" || language == "eng" ||
+         language.starts_with("en-") || language.starts_with("EN");
+}
+
+// Mentions in one group may be one happening; an announced event and one that took place are two.
+int group_of(Factuality f) {
+  switch (f) {
+    case Factuality::kOccurred:
+    case Factuality::kClaimed:
+    case Factuality::kDisputed:
+    case Factuality::kDenied:
+      return 0;
+    case Factuality::kHistorical:
+      return 1;
+    case Factuality::kPlanned:
+    case Factuality::kThreatened:
+    case Factuality::kHypothetical:
+      return 2;
+  }
+  return 0;
+}
+
+// What several mentions of one happening say together.
+Factuality join(Factuality a, Factuality b) {
+  if (a == b) return a;
+  if (group_of(a) == 2) return std::min(a, b);  // planned before threatened before hypothetical
+  const bool denied = a == Factuality::kDenied || b == Factuality::kDenied;
+  if (denied || a == Factuality::kDisputed || b == Factuality::kDisputed) return Factuality::kDisputed;
+  return Factuality::kOccurred;
+}
+
+bool share(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::ranges::any_of(a, [&](const std::string& x) { return std::ranges::find(b, x) != b.end(); });
+}
+
+int severity_of(const Rule& rule, const EventKind& kind, const RuleMatch& m) {
+  int severity = rule.severity;
+  for (const auto& [weapon, at_least] : kind.weapon_severity)
+    if (m.weapon_class == weapon) severity = std::max(severity, at_least);
+  if (m.deaths >= 50)
+    severity = std::max(severity, 5);
+  else if (m.deaths >= 10)
+    severity = std::max(severity, 4);
+  else if (m.deaths >= 1)
+    severity = std::max(severity, 3);
+  return severity;
+}
+
+double certainty(Factuality f) {
+  switch (f) {
+    case Factuality::kOccurred:
+      return 1;
+    case Factuality::kClaimed:
+      return 0.8;
+    case Factuality::kDisputed:
+      return 0.6;
+    case Factuality::kDenied:
+      return 0.7;
+    default:
+      return 0.8;
+  }
+}
+
+}  // namespace
+
+struct EventFinder::Scratch {
+  explicit Scratch(const RuleTables& t) : tables(t), scan(t) {}
+
+  struct Draft {
+    Event event;
+    std::vector<std::pair<Zone, std::uint32_t>> sentences;
+    std::uint8_t weapon_rank = 0;
+    bool place_is_actor = false;
+    bool main = false;
+  };
+
+  bool same(const Draft& d, const RuleMatch& m, const Rule& rule) const {
+    const Event& e = d.event;
+    if (e.type != rule.type || group_of(e.factuality) != group_of(m.factuality)) return false;
+    if (!e.actors.empty() && !m.actors.empty() && !share(e.actors, m.actors)) return false;
+    if (!e.time_resolved.empty() && !m.time_resolved.empty() && e.time_resolved != m.time_resolved) return false;
+    if (e.weapon_count && m.weapon_count && *e.weapon_count != *m.weapon_count &&
+        d.sentences.back() != std::pair(m.zone, m.sentence))
+      return false;
+    return true;
+  }
+
+  void fold(Draft& d, const RuleMatch& m, const Rule& rule) const {
+    Event& e = d.event;
+    e.factuality = join(e.factuality, m.factuality);
+    if (e.subtype.empty()) e.subtype = rule.subtype;
+    e.security |= rule.security;
+    e.severity = std::max(e.severity, severity_of(rule, tables.kinds[rule.kind], m));
+    for (const std::string& a : m.actors)
+      if (std::ranges::find(e.actors, a) == e.actors.end() && e.actors.size() < 8) e.actors.push_back(a);
+    if (e.target.empty()) e.target = m.target;
+    if (!m.weapon_class.empty() && (e.weapon_class.empty() || m.weapon_rank > d.weapon_rank)) {
+      e.weapon_class = m.weapon_class;
+      d.weapon_rank = m.weapon_rank;
+    }
+    if (e.weapon_designation.empty()) e.weapon_designation = m.weapon_name;
+    if (!e.weapon_count) e.weapon_count = m.weapon_count;
+    if (m.place && (!e.place || (d.place_is_actor && !m.place_is_actor))) {
+      e.place = m.place;
+      d.place_is_actor = m.place_is_actor;
+    }
+    if (e.time_text.empty() || (e.time_resolved.empty() && !m.time_resolved.empty())) {
+      e.time_text = m.time_text;
+      e.time_resolved = m.time_resolved;
+    }
+    const bool covered = std::ranges::any_of(
+        e.evidence, [&](const Evidence& v) { return v.zone == m.zone && v.start <= m.first && v.end >= m.last; });
+    if (!covered && e.evidence.size() < 16) e.evidence.push_back({m.zone, m.first, m.last});
+    d.sentences.emplace_back(m.zone, m.sentence);
+    d.main |= m.main_clause && (m.zone == Zone::kHeadline || m.sentence < 2);
+  }
+
+  Draft begin(const RuleMatch& m, const Rule& rule) const {
+    Draft d;
+    d.event.type = rule.type;
+    d.event.factuality = m.factuality;
+    d.event.security = rule.security;
+    d.event.severity = 1;
+    d.event.rule = rule.name;
+    d.event.confidence = static_cast<double>(rule.confidence) * certainty(m.factuality);
+    fold(d, m, rule);
+    return d;
+  }
+
+  Salience salience(const Draft& d, std::size_t body_sentences) const {
+    if (d.main) return Salience::kMain;
+    auto sentences = d.sentences;
+    std::ranges::sort(sentences);
+    sentences.erase(std::unique(sentences.begin(), sentences.end()), sentences.end());
+    const bool early = std::ranges::any_of(
+        sentences, [&](const auto& s) { return s.first == Zone::kHeadline || s.second * 3 < body_sentences; });
+    return sentences.size() >= 2 && early ? Salience::kSecondary : Salience::kBackground;
+  }
+
+  const RuleTables& tables;
+  EventScan scan;
+  std::vector<RuleMatch> matches;
+  std::vector<Draft> drafts;
+};
+
+EventFinder::EventFinder(const RuleSet& rules) : scratch_(std::make_unique<Scratch>(rules.tables())) {}
+EventFinder::~EventFinder() = default;
+EventFinder::EventFinder(EventFinder&&) noexcept = default;
+
+std::vector<Event> EventFinder::find(const Document& headline, const Document& body, const Geotags& geotags,
+                                     std::optional<std::int64_t> published_ms, std::string_view language) {
+  std::vector<Event> out;
+  if (!english(language)) return out;
+  Scratch& s = *scratch_;
+  s.matches.clear();
+  s.drafts.clear();
+  std::optional<int> day;
+  if (published_ms) {
+    constexpr std::int64_t kDay = 86'400'000;
+    day = static_cast<int>((*published_ms - (*published_ms < 0 ? kDay - 1 : 0)) / kDay);
+  }
+  s.scan.scan(headline, Zone::kHeadline, geotags, day, s.matches);
+  s.scan.scan(body, Zone::kBody, geotags, day, s.matches);
+  for (const RuleMatch& m : s.matches) {
+    const Rule& rule = s.tables.rules[m.rule];
+    const auto known = std::ranges::find_if(s.drafts, [&](const auto& d) { return s.same(d, m, rule); });
+    if (known == s.drafts.end())
+      s.drafts.push_back(s.begin(m, rule));
+    else
+      s.fold(*known, m, rule);
+  }
+  for (auto& d : s.drafts) {
+    d.event.salience = s.salience(d, body.sentences().size());
+    out.push_back(std::move(d.event));
+  }
+  return out;
+}
+
+EventCodes codes_of(const RuleSet& rules, EventType type) {
+  for (const EventKind& k : rules.tables().kinds)
+    if (k.type == type) return {k.cameo, k.plover, k.topics};
+  return {};
+}
+
+}  // namespace tocsin

@@ -1,0 +1,46 @@
+// EventFinder: which security events an article tells, and how surely. Driven by a RuleSet; docs/rules.md says what
+// belongs to which type.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/article/event.h"
+#include "common/article/geotags.h"
+#include "common/events/rule_set.h"
+#include "common/text/document.h"
+
+namespace tocsin {
+
+// One per thread: it holds scratch. The rules must outlive it.
+class EventFinder {
+ public:
+  explicit EventFinder(const RuleSet& rules);
+  ~EventFinder();
+  EventFinder(EventFinder&&) noexcept;
+
+  // Events in order of their first evidence. The rules are English: another stated or found language gives none.
+  // `published_ms`: Unix milliseconds; without it no weekday is resolved.
+  // Mentions of one happening are one event: same type and factuality group, and nothing stated that differs (actor,
+  // day, weapon count, place). What counts as salience: main is the headline or the main clause of one of the first two
+  // sentences; secondary two or more sentences, one of them in the first third; background the rest.
+  std::vector<Event> find(const Document& headline, const Document& body, const Geotags& geotags,
+                          std::optional<std::int64_t> published_ms, std::string_view language);
+
+ private:
+  struct Scratch;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+// CAMEO, PLOVER and Media Topic codes of a type, for the encoder; empty where the rules name none.
+struct EventCodes {
+  std::vector<std::string> cameo;
+  std::vector<std::string> plover;
+  std::vector<std::string> topics;
+};
+EventCodes codes_of(const RuleSet& rules, EventType type);
+
+}  // namespace tocsin

@@ -1,0 +1,366 @@
+#include "common/events/event_scan.h"
+
+#include <algorithm>
+
+namespace tocsin {
+namespace {
+
+Span span_of(const Hit& h) { return {h.pos, static_cast<std::uint16_t>(h.pos + h.size)}; }
+
+bool is_year(std::string_view s) { return s.size() == 4 && (s.starts_with("19") || s.starts_with("20")); }
+
+}  // namespace
+
+void EventScan::scan(const Document& document, Zone zone, const Geotags& geotags, std::optional<int> published_day,
+                     std::vector<RuleMatch>& out) {
+  document_ = &document;
+  geotags_ = &geotags;
+  zone_ = zone;
+  published_day_ = published_day;
+  const std::size_t start = out.size();
+  const auto& sentences = document.sentences();
+  for (std::uint32_t s = 0; s < sentences.size(); ++s) {
+    std::uint32_t first = sentences[s].first;
+    const std::uint32_t last = sentences[s].last;
+    if (!may_hold_event(first, last)) continue;
+    while (first < last) {
+      first = view_.assign(document, first, last);
+      scan_piece(s, out);
+      if (out.size() - start >= kMaxMatches) return;
+    }
+  }
+}
+
+bool EventScan::may_hold_event(std::uint32_t first, std::uint32_t last) const {
+  const Token* tokens = document_->tokens().data();
+  for (std::uint32_t i = first; i < last; ++i) {
+    if (!tables_.lexicon.may_start(tokens[i].hash)) continue;
+    const Lexicon::Entry* e = tables_.lexicon.find(Lexicon::first_key(tokens[i].hash));
+    if (e && e->anchor) return true;
+  }
+  return false;
+}
+
+void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) {
+  parties_known_ = false;
+  apply_masks();
+  Binding binding;
+  const auto hits = view_.hits();
+  const std::size_t piece = out.size();
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const Hit& h = hits[i];
+    const auto& triggers = tables_.triggers_of_class[h.cls];
+    if (triggers.empty() || masked(h)) continue;
+    for (const std::uint32_t t : triggers) {
+      const Trigger& trigger = tables_.triggers[t];
+      const TriggerAt at{span_of(h), h.form};
+      if (!possible(trigger.pattern, view_) || !match_at(trigger.pattern, view_, at, binding)) continue;
+      const Rule& rule = tables_.rules[trigger.rule];
+      if (!accepts(rule, binding, at)) continue;
+      RuleMatch match = describe(trigger.rule, sentence, binding, at);
+      // The same words found by another pattern of the same rule say nothing new.
+      const bool known =
+          std::any_of(out.begin() + static_cast<std::ptrdiff_t>(piece), out.end(), [&](const RuleMatch& m) {
+            return m.rule == match.rule && m.trigger == match.trigger && m.factuality == match.factuality;
+          });
+      if (!known) out.push_back(std::move(match));
+      if (out.size() - piece >= kMaxMatches) return;
+    }
+  }
+}
+
+void EventScan::apply_masks() {
+  Binding binding;
+  for (const Hit& h : view_.hits()) {
+    for (const std::uint32_t m : tables_.masks_of_class[h.cls]) {
+      const Pattern& mask = tables_.masks[m];
+      if (!possible(mask, view_) || !match_at(mask, view_, {span_of(h), h.form}, binding)) continue;
+      for (std::size_t e = 0; e < binding.size; ++e)
+        for (std::size_t pos = binding.spans[e].first; pos < binding.spans[e].last; ++pos) view_.mask(pos);
+    }
+  }
+}
+
+bool EventScan::masked(const Hit& hit) const {
+  for (std::size_t i = hit.pos; i < static_cast<std::size_t>(hit.pos + hit.size); ++i)
+    if (view_.word(i).masked) return true;
+  return false;
+}
+
+bool EventScan::accepts(const Rule& rule, const Binding& binding, const TriggerAt& at) const {
+  for (const Condition& c : rule.exclude)
+    if (holds(c, binding, at)) return false;
+  return rule.company.empty() ||
+         std::ranges::any_of(rule.company, [&](const Condition& c) { return holds(c, binding, at); });
+}
+
+bool EventScan::holds(const Condition& condition, const Binding& match, const TriggerAt& at) const {
+  Binding found;
+  const auto in_scope = [&](const Binding& b) {
+    if (condition.scope == Scope::kSentence) return true;
+    if (condition.scope == Scope::kClause)
+      return view_.word(b.spans[condition.pattern.anchor].first).clause == view_.word(at.span.first).clause;
+    for (std::size_t i = 0; i < b.size; ++i)
+      for (std::size_t j = 0; j < match.size; ++j)
+        if (b.spans[i].first < match.spans[j].last && match.spans[j].first < b.spans[i].last) return true;
+    return false;
+  };
+  if (condition.pattern.relative)
+    return possible(condition.pattern, view_) && match_at(condition.pattern, view_, at, found);
+  return match_anywhere(condition.pattern, view_, found, in_scope);
+}
+
+Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, const Binding& binding) const {
+  if (rule.factuality) return *rule.factuality;
+  Binding found;
+  Factuality said = Factuality::kOccurred;
+  for (const Cue& cue : tables_.cues) {
+    if (!possible(cue.pattern, view_) || !match_at(cue.pattern, view_, at, found)) continue;
+    if (!cue.factuality) return Factuality::kOccurred;
+    said = *cue.factuality;
+    break;
+  }
+  if (said == Factuality::kOccurred || said == Factuality::kClaimed) {
+    // The date in the trigger's own clause decides whether it is long past.
+    std::size_t first = at.span.first;
+    std::size_t last = at.span.last;
+    const auto clause = view_.word(at.span.first).clause;
+    while (first > 0 && view_.word(first - 1).clause == clause) --first;
+    while (last < view_.size() && view_.word(last).clause == clause) ++last;
+    const auto date = dates_.nearest(*document_, view_.word(first).token, view_.word(last - 1).token + 1,
+                                     view_.word(at.span.first).token, published_day_);
+    if (date && (date->old_without_anchor || (date->age_days && *date->age_days > 30))) return Factuality::kHistorical;
+    if (date && date->age_days && *date->age_days < -1) return Factuality::kPlanned;
+  }
+  (void)binding;
+  return said;
+}
+
+std::string_view EventScan::text_of(std::size_t first, std::size_t last) const {
+  const auto& tokens = document_->tokens();
+  const std::uint32_t begin = tokens[view_.word(first).token].start;
+  return std::string_view(document_->text()).substr(begin, tokens[view_.word(last - 1).token].end - begin);
+}
+
+RuleMatch EventScan::describe(std::uint32_t rule, std::uint32_t sentence, const Binding& binding, const TriggerAt& at) {
+  const auto& tokens = document_->tokens();
+  RuleMatch m;
+  m.rule = rule;
+  m.zone = zone_;
+  m.sentence = sentence;
+  m.trigger = view_.word(at.span.first).token;
+  m.first = tokens[view_.word(binding.first).token].start;
+  m.last = tokens[view_.word(binding.last - 1U).token].end;
+  const Rule& r = tables_.rules[rule];
+  m.factuality = judge(r, at, binding);
+  const auto clause = view_.word(at.span.first).clause;
+  std::size_t first = at.span.first;
+  while (first > 0 && view_.word(first - 1).clause == clause) --first;
+  for (const Hit& h : view_.hits_at(first)) m.main_clause &= h.cls != tables_.of(Builtin::kBackground);
+  if (tables_.kinds[r.kind].takes_weapon) find_weapon(binding, m);
+  find_parties();
+  find_actors(at, m);
+  find_target(binding, at, m);
+  find_place(binding, at, m);
+  find_time(at, m);
+  if (tables_.kinds[r.kind].deaths_raise) m.deaths = deaths();
+  return m;
+}
+
+void EventScan::find_weapon(const Binding& binding, RuleMatch& match) const {
+  const auto clause = view_.word(binding.first).clause;
+  bool in_match = false;
+  for (const Hit& h : view_.hits()) {
+    const auto& weapon = tables_.weapon_of_class[h.cls];
+    if (!weapon || masked(h)) continue;
+    const bool inside = h.pos < binding.last + 3 && h.pos + h.size + 3 > binding.first;
+    if (!inside && view_.word(h.pos).clause != clause) continue;
+    if (weapon->designation && match.weapon_name.empty())
+      match.weapon_name = text_of(h.pos, static_cast<std::size_t>(h.pos + h.size));
+    if (!match.weapon_class.empty() && (in_match > inside || (in_match == inside && weapon->rank <= match.weapon_rank)))
+      continue;
+    in_match = inside;
+    match.weapon_class = weapon->weapon_class;
+    match.weapon_rank = weapon->rank;
+    for (std::size_t back = 1; back <= 4 && back <= h.pos; ++back) {
+      const Word& w = view_.word(h.pos - back);
+      if (view_.word(h.pos - back + 1).cut_before) break;
+      if (!w.number) continue;
+      const std::string_view s = document_->folded(document_->tokens()[w.token]);
+      const int n = number_value(s);
+      if (n > 0 && n < 10000 && !is_year(s)) match.weapon_count = n;
+      break;
+    }
+  }
+}
+
+void EventScan::find_parties() {
+  if (parties_known_) return;
+  parties_known_ = true;
+  parties_.clear();
+  const auto& tokens = document_->tokens();
+  const std::uint32_t begin = tokens[view_.word(0).token].start;
+  const std::uint32_t end = tokens[view_.word(view_.size() - 1).token].end;
+  for (const Mention& m : geotags_->mentions) {
+    if (m.zone != zone_ || m.start < begin || m.end > end) continue;
+    const Place& p = geotags_->places[m.place];
+    if (!p.kind.starts_with("PCL") || p.country.empty()) continue;
+    Party party{0, 0, std::string(alpha3(p.country)), m.place};
+    for (std::size_t i = 0; i < view_.size(); ++i) {
+      const Token& t = tokens[view_.word(i).token];
+      if (t.start < m.start || t.end > m.end) continue;
+      if (party.size == 0) party.pos = static_cast<std::uint16_t>(i);
+      party.size = static_cast<std::uint16_t>(i - party.pos + 1);
+    }
+    if (party.size && !party.name.empty()) parties_.push_back(std::move(party));
+  }
+  const std::size_t states = parties_.size();
+  for (const Hit& h : view_.hits()) {
+    const std::string& name = tables_.actor_of_class[h.cls];
+    if (name.empty()) continue;
+    const auto overlaps = [&](const Party& p) { return h.pos < p.pos + p.size && p.pos < h.pos + h.size; };
+    if (std::any_of(parties_.begin(), parties_.begin() + static_cast<std::ptrdiff_t>(states), overlaps)) continue;
+    std::erase_if(parties_, [&](const Party& p) { return overlaps(p) && p.size < h.size; });
+    if (std::ranges::any_of(parties_, overlaps)) continue;
+    parties_.push_back({h.pos, h.size,
+                        name == "=" ? std::string(text_of(h.pos, static_cast<std::size_t>(h.pos + h.size))) : name,
+                        std::nullopt});
+  }
+  std::ranges::sort(parties_, {}, &Party::pos);
+}
+
+void EventScan::find_actors(const TriggerAt& at, RuleMatch& match) const {
+  const auto clause = view_.word(at.span.first).clause;
+  const auto follows = [&](const Party& p, Builtin list) {
+    for (std::size_t back = 1; back <= 3 && back <= p.pos; ++back)
+      for (const Hit& h : view_.hits_at(p.pos - back))
+        if (h.cls == tables_.of(list) && h.pos + h.size <= p.pos) return true;
+    return false;
+  };
+  const auto add = [&](const Party& p) {
+    if (std::ranges::find(match.actors, p.name) == match.actors.end()) match.actors.push_back(p.name);
+    if (p.place && !match.place) {
+      match.place = p.place;
+      match.place_is_actor = true;
+    }
+  };
+  const Party* left = nullptr;
+  for (const Party& p : parties_) {
+    if (view_.word(p.pos).clause != clause) continue;
+    if (p.pos >= at.span.last) {
+      if (follows(p, Builtin::kAgentWord)) {
+        left = nullptr;
+        match.actors.clear();
+        add(p);
+        return;
+      }
+    } else if (!follows(p, Builtin::kTargetWord) && !follows(p, Builtin::kPlaceWord)) {
+      left = &p;
+    }
+  }
+  if (!left) return;
+  add(*left);
+  // "the United States and South Korea": those joined to it.
+  for (const Party* p = left; p != parties_.data(); --p) {
+    const Party& before = *(p - 1);
+    const std::size_t gap = static_cast<std::size_t>(p->pos) - (before.pos + before.size);
+    if (gap > 2 || view_.word(before.pos).clause != clause) break;
+    add(before);
+  }
+}
+
+void EventScan::find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
+  const auto clause = view_.word(at.span.first).clause;
+  const ClassId target = tables_.of(Builtin::kTargetWord);
+  const std::size_t stop = std::min<std::size_t>(view_.size(), binding.last + 8U);
+  for (std::size_t pos = at.span.last; pos < stop && view_.word(pos).clause == clause; ++pos) {
+    const Hit* hit = view_.longest(pos, {&target, 1});
+    if (!hit) continue;
+    std::size_t first = static_cast<std::size_t>(hit->pos + hit->size);
+    std::size_t last = first;
+    while (last < view_.size() && last - first < 7 && view_.word(last).clause == clause) {
+      if (last > first && view_.word(last).cut_before) break;
+      const auto hits = view_.hits_at(last);
+      if (last > first && std::ranges::any_of(hits, [&](const Hit& h) {
+            return h.cls == target || h.cls == tables_.of(Builtin::kPlaceWord) ||
+                   h.cls == tables_.of(Builtin::kAgentWord);
+          }))
+        break;
+      ++last;
+    }
+    if (last == first) continue;
+    const auto date = dates_.nearest(*document_, view_.word(first).token, view_.word(first).token + 1,
+                                     view_.word(first).token, published_day_);
+    if (date || view_.word(first).number) continue;
+    match.target = std::string(text_of(first, last));
+    return;
+  }
+}
+
+void EventScan::find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
+  const auto& tokens = document_->tokens();
+  const auto clause = view_.word(at.span.first).clause;
+  int best = 0;
+  for (const Mention& m : geotags_->mentions) {
+    if (m.zone != zone_ || m.start < tokens[view_.word(0).token].start || m.form == MentionForm::kDemonym) continue;
+    if (m.end > tokens[view_.word(view_.size() - 1).token].end) break;
+    std::size_t pos = 0;
+    while (pos + 1 < view_.size() && tokens[view_.word(pos).token].end <= m.start) ++pos;
+    const Place& p = geotags_->places[m.place];
+    const bool state = p.kind.starts_with("PCL");
+    const bool same_clause = view_.word(pos).clause == clause;
+    bool placed = false;
+    for (std::size_t back = 1; back <= 4 && back <= pos; ++back)
+      for (const Hit& h : view_.hits_at(pos - back))
+        placed |= h.cls == tables_.of(Builtin::kPlaceWord) || h.cls == tables_.of(Builtin::kTargetWord);
+    // Stated as the place beats merely near, the trigger's own clause beats another, a town beats a state.
+    int worth = (placed ? 8 : 0) + (same_clause ? 4 : 0) + (state ? 0 : 2) + (pos >= at.span.last ? 1 : 0);
+    if (!placed && (state || !same_clause)) continue;
+    if (!same_clause && m.start > tokens[view_.word(binding.last - 1U).token].end + 200) continue;
+    if (worth <= best) continue;
+    best = worth;
+    match.place = m.place;
+    match.place_is_actor = false;
+  }
+}
+
+void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
+  const auto clause = view_.word(at.span.first).clause;
+  std::size_t first = at.span.first;
+  std::size_t last = at.span.last;
+  while (first > 0 && view_.word(first - 1).clause == clause) --first;
+  while (last < view_.size() && view_.word(last).clause == clause) ++last;
+  const auto near = view_.word(at.span.first).token;
+  auto date = dates_.nearest(*document_, view_.word(first).token, view_.word(last - 1).token + 1, near, published_day_);
+  // A day in the clause beside it dates the event too ("Just before he left on Thursday, the North fired"), a year does
+  // not.
+  if (!date) {
+    date =
+        dates_.nearest(*document_, view_.word(0).token, view_.word(view_.size() - 1).token + 1, near, published_day_);
+    if (date && date->resolved.empty() && (date->age_days || date->old_without_anchor)) date.reset();
+  }
+  if (!date) return;
+  const auto& tokens = document_->tokens();
+  match.time_text =
+      document_->text().substr(tokens[date->first].start, tokens[date->last - 1].end - tokens[date->first].start);
+  match.time_resolved = date->resolved;
+}
+
+int EventScan::deaths() const {
+  int most = 0;
+  for (const Hit& h : view_.hits()) {
+    if (h.cls != tables_.of(Builtin::kDead)) continue;
+    const std::size_t first = h.pos > 8 ? h.pos - 8U : 0;
+    const std::size_t last = std::min<std::size_t>(view_.size(), h.pos + h.size + 5U);
+    most = std::max(most, 1);
+    for (std::size_t i = first; i < last; ++i) {
+      if (!view_.word(i).number) continue;
+      const std::string_view s = document_->folded(document_->tokens()[view_.word(i).token]);
+      const int n = number_value(s);
+      if (n > most && n < 100'000 && !is_year(s)) most = n;
+    }
+  }
+  return most;
+}
+
+}  // namespace tocsin

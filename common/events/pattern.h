@@ -1,0 +1,51 @@
+// Pattern: a few words in order with bounded gaps, which rules, exclusions and cues are written in.
+//
+//   "^fire/v ~6 @missile"        a form of "fire", then at most 6 words later in the same clause something of list
+//   missile
+//   "@missile ~3 ^fire/ed"       "missiles were fired"; ^ marks the trigger, else it is the first element
+//   "deny/v ~~8 *"               * is the trigger of the event that a cue is tried on; ~~ may leave the clause
+//   "will ~2 *:base"             and here it must be a verb in its base form
+//   "#num people|civilians"      a number (digits or a number word), then one of two words; _ joins a phrase:
+//   hit_and_run
+//   "#name"  "#any"              one to four capitalised words; any word
+//   "the? ^launch"               an element with ? may be absent
+//
+// A pattern matches in time bounded by its limits: at most kMaxElements, gaps of at most kMaxGap, and a budget of
+// kMaxSteps element tries for each start, after which it does not match.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/article/result.h"
+#include "common/events/lexicon.h"
+
+namespace tocsin {
+
+struct Element {
+  enum class Kind : std::uint8_t { kClass, kTrigger, kNumber, kName, kAny };
+  Kind kind = Kind::kClass;
+  Form form = Form::kNone;  // kTrigger: the form it must have; kNone: any
+  bool optional = false;
+  bool any_clause = false;       // the gap before it may leave the clause
+  std::uint8_t gap = 0;          // words that may stand between it and the element before
+  std::vector<ClassId> classes;  // kClass: sorted
+};
+
+struct Pattern {
+  static constexpr std::size_t kMaxElements = 10;
+  static constexpr int kMaxGap = 30;
+  static constexpr int kMaxSteps = 400;
+  std::vector<Element> elements;
+  std::uint8_t trigger = 0;  // index of the element that the event hangs on; of `*` in a cue
+  std::uint8_t anchor = 0;   // index of the element that matching starts at
+  bool relative = false;     // it has a `*`
+};
+
+// `class_of` gives the class of a list ("@missile") or of a literal with its suffix ("fire/v"); it may fail.
+Result<Pattern> parse_pattern(std::string_view text, const std::function<Result<ClassId>(std::string_view)>& class_of);
+
+}  // namespace tocsin

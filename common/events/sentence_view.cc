@@ -1,0 +1,153 @@
+#include "common/events/sentence_view.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace tocsin {
+namespace {
+
+struct NumberWord {
+  std::string_view word;
+  int value;
+};
+constexpr std::array kNumberWords = std::to_array<NumberWord>({
+    {"one", 1},       {"two", 2},        {"three", 3},    {"four", 4},      {"five", 5},       {"six", 6},
+    {"seven", 7},     {"eight", 8},      {"nine", 9},     {"ten", 10},      {"eleven", 11},    {"twelve", 12},
+    {"thirteen", 13}, {"fourteen", 14},  {"fifteen", 15}, {"sixteen", 16},  {"seventeen", 17}, {"eighteen", 18},
+    {"nineteen", 19}, {"twenty", 20},    {"thirty", 30},  {"forty", 40},    {"fifty", 50},     {"sixty", 60},
+    {"seventy", 70},  {"eighty", 80},    {"ninety", 90},  {"hundred", 100}, {"dozen", 12},     {"dozens", -1},
+    {"hundreds", -1}, {"thousands", -1}, {"several", -1}, {"scores", -1},   {"many", -1},      {"thousand", 1000},
+});
+
+const std::unordered_map<std::uint64_t, int>& number_words() {
+  static const auto* const kMap = [] {
+    auto* map = new std::unordered_map<std::uint64_t, int>;
+    for (const NumberWord& n : kNumberWords) map->emplace(hash_word(n.word), n.value);
+    return map;
+  }();
+  return *kMap;
+}
+
+// Punctuation that does not part the words of a phrase: quotes and what hyphens leave.
+bool joins(char c) { return c == '"' || c == '\'' || c == '-' || c == '`' || c == '$' || c == '%' || c == '*'; }
+// Punctuation that ends a clause.
+bool ends_clause(std::string_view p) {
+  return p == ";" || p == ":" || p == "(" || p == ")" || p == "." || p == "!" || p == "?" || p == "--" || p == "|" ||
+         p == "\xe2\x80\x94" || p == "\xe2\x80\x93" || p == "||";
+}
+
+}  // namespace
+
+int number_value(std::string_view folded) {
+  if (folded.empty()) return -1;
+  if (folded[0] < '0' || folded[0] > '9') {
+    const auto found = number_words().find(hash_word(folded));
+    return found == number_words().end() ? -1 : found->second;
+  }
+  long value = 0;
+  for (const char c : folded) {
+    if (c == ',') continue;
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+    if (value > 10'000'000) return -1;
+  }
+  return static_cast<int>(value);
+}
+
+bool is_number_word(std::uint64_t hash) { return number_words().contains(hash); }
+
+const Hit* SentenceView::longest(std::size_t pos, std::span<const ClassId> classes) const {
+  const Hit* best = nullptr;
+  for (const Hit& h : hits_at(pos)) {
+    if (best && h.size <= best->size) continue;
+    if (std::ranges::find(classes, h.cls) == classes.end()) continue;
+    best = &h;
+  }
+  return best;
+}
+
+std::uint32_t SentenceView::assign(const Document& document, std::uint32_t first, std::uint32_t last) {
+  document_ = &document;
+  read_words(document, first, last);
+  find_hits();
+  cut_clauses();
+  return first;
+}
+
+void SentenceView::read_words(const Document& document, std::uint32_t& first, std::uint32_t last) {
+  words_.clear();
+  const auto& tokens = document.tokens();
+  std::uint16_t clause = 0;
+  bool cut = false;
+  bool clause_cut = false;
+  for (; first < last && words_.size() < kMaxWords; ++first) {
+    const Token& t = tokens[first];
+    if (t.is(kPossessive)) continue;
+    if (t.is(kPunct)) {
+      const std::string_view p = document.folded(t);
+      // A dash between spaces parts clauses, a hyphen does not.
+      const bool dash = p == "-" && t.is(kSpaceBefore) && first + 1 < last && tokens[first + 1].is(kSpaceBefore);
+      if (dash || ends_clause(p)) clause_cut = true;
+      if (dash || p.empty() || !joins(p[0]) || p == "--") cut = true;
+      continue;
+    }
+    if (clause_cut && !words_.empty()) ++clause;
+    Word w;
+    w.hash = t.hash;
+    w.token = first;
+    w.flags = t.flags;
+    w.clause = clause;
+    w.cut_before = cut;
+    words_.push_back(w);
+    cut = clause_cut = false;
+  }
+}
+
+void SentenceView::find_hits() {
+  hits_.clear();
+  present_.resize(tables_.classes / 64 + 1);
+  for (const ClassId c : present_list_) present_[c >> 6] = 0;
+  present_list_.clear();
+  first_hit_.resize(words_.size() + 1);
+  for (std::size_t pos = 0; pos < words_.size(); ++pos) {
+    first_hit_[pos] = static_cast<std::uint32_t>(hits_.size());
+    Word& w = words_[pos];
+    w.number = (w.flags & kNumber) != 0 || is_number_word(w.hash);
+    std::uint64_t key = Lexicon::first_key(w.hash);
+    for (std::size_t n = 1; n <= Lexicon::kMaxPhraseWords; ++n) {
+      const Lexicon::Entry* e = tables_.lexicon.find(key);
+      if (!e) break;
+      for (const Sense& s : tables_.lexicon.senses(*e)) {
+        if (s.capital && !(w.flags & kCapital)) continue;
+        hits_.push_back({static_cast<std::uint16_t>(pos), static_cast<std::uint16_t>(n), s.cls, s.form});
+        if (!present(s.cls)) {
+          present_[s.cls >> 6] |= std::uint64_t{1} << (s.cls & 63);
+          present_list_.push_back(s.cls);
+        }
+      }
+      if (!e->prefix || pos + n >= words_.size() || words_[pos + n].cut_before) break;
+      key = Lexicon::next_key(key, words_[pos + n].hash);
+    }
+  }
+  first_hit_[words_.size()] = static_cast<std::uint32_t>(hits_.size());
+}
+
+void SentenceView::cut_clauses() {
+  const ClassId breaks = tables_.of(Builtin::kClauseBreak);
+  const ClassId no_break = tables_.of(Builtin::kNoBreak);
+  const ClassId comma_break = tables_.of(Builtin::kCommaBreak);
+  std::uint16_t extra = 0;
+  std::size_t safe_until = 0;  // words before this stand in a phrase that does not break
+  for (std::size_t pos = 0; pos < words_.size(); ++pos) {
+    bool cut = false;
+    for (const Hit& h : hits_at(pos)) {
+      if (h.cls == no_break) safe_until = std::max(safe_until, pos + h.size);
+      cut |= h.cls == breaks || (h.cls == comma_break && words_[pos].cut_before);
+    }
+    if (cut && pos >= safe_until && pos > 0) ++extra;
+    words_[pos].clause = static_cast<std::uint16_t>(words_[pos].clause + extra);
+  }
+}
+
+}  // namespace tocsin

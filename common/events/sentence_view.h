@@ -1,0 +1,70 @@
+// SentenceView: one sentence as patterns see it: its words without punctuation, which classes stand where, which clause
+// each word belongs to. One per thread, its buffers are reused.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "common/events/rule_tables.h"
+#include "common/text/document.h"
+
+namespace tocsin {
+
+struct Hit {
+  std::uint16_t pos = 0;
+  std::uint16_t size = 0;  // words
+  ClassId cls = 0;
+  Form form = Form::kNone;
+};
+
+struct Word {
+  std::uint64_t hash = 0;
+  std::uint32_t token = 0;
+  std::uint16_t flags = 0;   // of the token
+  std::uint16_t clause = 0;  // from 0
+  bool cut_before = false;   // punctuation that ends a phrase stands before it (not quotes, not hyphens)
+  bool masked = false;
+  bool number = false;
+};
+
+class SentenceView {
+ public:
+  static constexpr std::size_t kMaxWords = 256;  // a longer sentence is read in pieces of this
+
+  explicit SentenceView(const RuleTables& tables) : tables_(tables) {}
+  // Reads tokens [first, last) of the document, at most kMaxWords words; returns the token after the last one read.
+  std::uint32_t assign(const Document& document, std::uint32_t first, std::uint32_t last);
+
+  std::span<const Word> words() const { return words_; }
+  const Word& word(std::size_t pos) const { return words_[pos]; }
+  std::size_t size() const { return words_.size(); }
+  std::span<const Hit> hits() const { return hits_; }
+  std::span<const Hit> hits_at(std::size_t pos) const {
+    return {hits_.data() + first_hit_[pos], first_hit_[pos + 1] - first_hit_[pos]};
+  }
+  bool present(ClassId cls) const { return (present_[cls >> 6] >> (cls & 63)) & 1; }
+  // The longest unmasked hit of one of these classes that starts at pos; nullptr if none.
+  const Hit* longest(std::size_t pos, std::span<const ClassId> classes) const;
+  const Document& document() const { return *document_; }
+  void mask(std::size_t pos) { words_[pos].masked = true; }
+
+ private:
+  void read_words(const Document& document, std::uint32_t& first, std::uint32_t last);
+  void find_hits();
+  void cut_clauses();
+
+  const RuleTables& tables_;
+  const Document* document_ = nullptr;
+  std::vector<Word> words_;
+  std::vector<Hit> hits_;
+  std::vector<std::uint32_t> first_hit_;
+  std::vector<std::uint64_t> present_;
+  std::vector<ClassId> present_list_;
+};
+
+// Value of a number word or a number in digits ("1,200", "four", "dozen"); -1: none or not exact ("dozens").
+int number_value(std::string_view folded);
+bool is_number_word(std::uint64_t hash);
+
+}  // namespace tocsin
