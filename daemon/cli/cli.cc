@@ -1,14 +1,90 @@
 #include "daemon/cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include "daemon/cli/commands.h"
+#include "daemon/config.h"
+#include "daemon/version.h"
 
 namespace tocsin {
+namespace {
+
+constexpr int kWrongUse = 2;
+constexpr const char* kDefaultConfig = "/etc/tocsin/tocsin.yaml";
+
+// What the command line asked for; run when parsing is done.
+using Chosen = std::function<int()>;
+
+// --config FILE of the subcommands that work with a configuration; $TOCSIN_CONFIG stands in for it.
+void add_config(CLI::App& command, std::string& path) {
+  path = kDefaultConfig;
+  command.add_option("-c,--config", path, "Configuration file")->envname("TOCSIN_CONFIG")->capture_default_str();
+}
+
+int with_config(const std::string& path, const std::function<int(const Config&)>& body) {
+  const auto config = load_config(path);
+  if (config) return body(*config);
+  std::fprintf(stderr, "tocsin: %s\n", config.error().message.c_str());
+  return kWrongUse;
+}
+
+void add_check(CLI::App& app, CheckOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("check", "Check a configuration, its rules, presets and gazetteer");
+  options.file = kDefaultConfig;
+  command.add_option("file", options.file, "Configuration file")->envname("TOCSIN_CONFIG")->capture_default_str();
+  command.callback([&] { chosen = [&] { return check_command(options); }; });
+}
+
+void add_test_rules(CLI::App& app, std::string& directory, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("test-rules", "Run the examples that stand in the rules");
+  command.add_option("directory", directory, "Directory of rules")->required();
+  command.callback([&] { chosen = [&] { return test_rules_command(directory); }; });
+}
+
+void add_compile(CLI::App& app, CompileOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("compile", "Compile the gazetteer's tables into the image that is mapped");
+  command.add_option("what", options.what, "What to compile: gazetteer")
+      ->required()
+      ->check(CLI::IsMember({"gazetteer"}));
+  command.add_option("--tables", options.directory, "Directory of tables")->required();
+  command.add_option("--places", options.places, "Populated places, GeoNames format (cities500.txt)")->required();
+  command.add_option("-o,--output", options.output, "Image to write")->required();
+  command.callback([&] { chosen = [&] { return compile_command(options); }; });
+}
+
+void add_metrics_doc(CLI::App& app, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("metrics-doc", "Print the documentation of all metrics (docs/metrics.md)");
+  command.callback([&] { chosen = [] { return metrics_doc_command(); }; });
+}
+
+}  // namespace
 
 int run_cli(int argc, char** argv) {
-  CLI::App app{"tocsin: a news-wire daemon"};
+  CLI::App app{
+      "Tocsin reads raw articles from Kafka, drops what it has already told, says where each story happens,\n"
+      "rings when the story is a missile launch or another security event, and writes enriched records back."};
+  app.name("tocsin");
   app.require_subcommand(1);
-  CLI11_PARSE(app, argc, argv);
-  return 0;
+  app.set_version_flag("--version", "tocsin " + std::string(version()));
+  app.footer("Exit codes: 0 done, 1 failed, 2 a wrong configuration or command line.");
+
+  Chosen chosen;
+  CheckOptions check;
+  std::string rules;
+  CompileOptions compile;
+  add_check(app, check, chosen);
+  add_test_rules(app, rules, chosen);
+  add_compile(app, compile, chosen);
+  add_metrics_doc(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUse;  // --help and --version are no errors
+  }
+  return chosen();
 }
 
 }  // namespace tocsin

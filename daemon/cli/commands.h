@@ -53,9 +53,12 @@ int test_rules_command(const std::string& directory);  // test_rules.cc
 
 struct CompileOptions {
   std::string what;       // "gazetteer"
-  std::string directory;  // of sources
+  std::string directory;  // of tables
+  std::string places;     // cities500.txt
   std::string output;     // image to write
 };
 int compile_command(const CompileOptions& options);  // compile.cc
+
+int metrics_doc_command();  // metrics_doc.cc
 
 }  // namespace tocsin
