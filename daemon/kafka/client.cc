@@ -21,8 +21,12 @@ void on_log(const rd_kafka_t* client, int level, const char* facility, const cha
 void on_error(rd_kafka_t*, int code, const char* reason, void* opaque) {
   const auto* events = static_cast<const ClientEvents*>(opaque);
   if (!events) return;
-  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && events->on_brokers) events->on_brokers(false, reason);
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && events->on_all_brokers_down) events->on_all_brokers_down(reason);
   if (events->on_log) events->on_log(4, "ERROR", reason);
+}
+
+void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+  static_cast<const ClientEvents*>(opaque)->on_rebalance(error, partitions);
 }
 
 Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
@@ -41,8 +45,7 @@ std::string library_warning() {
   return "librdkafka " + library_version() + " has known defects in exactly-once; build with 2.12 or newer (deploy/deps.sh)";
 }
 
-Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours,
-                                 const std::function<void(rd_kafka_conf_s*)>& configure) {
+Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours) {
   ConfHandle conf(rd_kafka_conf_new());
   if (auto r = set(conf.get(), "bootstrap.servers", settings.brokers); !r) return tl::unexpected(r.error());
   for (const auto& [name, value] : settings.properties)
@@ -52,7 +55,7 @@ Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, cons
   rd_kafka_conf_set_opaque(conf.get(), const_cast<ClientEvents*>(settings.events));
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
-  if (configure) configure(conf.get());
+  if (settings.events && settings.events->on_rebalance) rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
   std::array<char, 512> text{};
   rd_kafka_t* client = rd_kafka_new(kind == Kind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf.get(),
                                     text.data(), text.size());

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +18,9 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 // What librdkafka says of itself. Called from its threads; must not block and must outlive every client.
 struct ClientEvents {
   std::function<void(int level, std::string_view facility, std::string_view message)> on_log;  // syslog levels
-  std::function<void(bool up, std::string_view reason)> on_brokers;  // all brokers down / one is up again
+  std::function<void(std::string_view reason)> on_all_brokers_down;
+  // Set by classes that join a group, in a copy of their own: called from polling, with a code of librdkafka's.
+  std::function<void(int error, rd_kafka_topic_partition_list_s* partitions)> on_rebalance;
 };
 
 // What all clients share. `properties` is the configuration's pass-through block (TLS, SASL, ...), already checked.
@@ -37,9 +38,7 @@ std::string library_warning();
 enum class Kind { kConsumer, kProducer };
 
 // `ours` overrides the pass-through block. Fails with the property and what librdkafka says of it.
-// `opaque` and `configure` let a class set its own callbacks before the handle is made.
-Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours,
-                                 const std::function<void(rd_kafka_conf_s*)>& configure = {});
+Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours);
 
 // Positions to and from librdkafka's lists.
 PartitionsHandle to_list(const std::vector<Position>& positions);

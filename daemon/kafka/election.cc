@@ -9,10 +9,11 @@ using std::chrono::milliseconds;
 Result<std::unique_ptr<Election>> Election::join(const ClientSettings& client, ElectionSettings settings) {
   std::unique_ptr<Election> election(new Election(std::move(settings)));
   const ElectionSettings& s = election->settings_;
-  // librdkafka hands the callbacks of a client one opaque, which is the events'; the rebalance callback needs `this`,
-  // so this client's opaque is the election and it keeps no events of its own.
+  Election* self = election.get();
+  if (client.events) self->events_ = *client.events;
+  self->events_.on_rebalance = [self](int error, rd_kafka_topic_partition_list_t* list) { self->on_rebalance(error, list); };
   ClientSettings mine = client;
-  mine.events = nullptr;
+  mine.events = &self->events_;
   auto handle = make_client(mine, Kind::kConsumer,
                             {{"group.id", s.group},
                              {"enable.auto.commit", "false"},
@@ -23,14 +24,7 @@ Result<std::unique_ptr<Election>> Election::join(const ClientSettings& client, E
                              {"heartbeat.interval.ms", std::to_string(s.heartbeat.count())},
                              {"max.poll.interval.ms", std::to_string(std::max<std::int64_t>(60000, s.session_timeout.count()))},
                              {"allow.auto.create.topics", "false"},
-                             {"topic.metadata.refresh.interval.ms", "10000"}},
-                            [&](rd_kafka_conf_t* conf) {
-                              rd_kafka_conf_set_rebalance_cb(conf, [](rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* list,
-                                                                void* opaque) { static_cast<Election*>(opaque)->on_rebalance(error, list); });
-                              rd_kafka_conf_set_error_cb(conf, nullptr);
-                              rd_kafka_conf_set_log_cb(conf, nullptr);
-                              rd_kafka_conf_set_opaque(conf, election.get());
-                            });
+                             {"topic.metadata.refresh.interval.ms", "10000"}});
   if (!handle) return tl::unexpected(handle.error());
   election->client_ = std::move(*handle);
   rd_kafka_poll_set_consumer(election->client_.get());

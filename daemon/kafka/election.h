@@ -55,6 +55,7 @@ class Election {
   void poll_loop();
 
   ElectionSettings settings_;
+  ClientEvents events_;
   ClientHandle client_;
   std::atomic<bool> active_{false};
   std::atomic<bool> stopping_{false};

@@ -46,14 +46,23 @@ RawRecord to_record(void* message) {
 }
 
 Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const ReaderSettings& settings) {
-  const std::string bytes = std::to_string(settings.message_bytes);
-  auto handle = make_client(client, Kind::kConsumer,
+  std::unique_ptr<Reader> reader(new Reader);
+  Reader* self = reader.get();
+  if (client.events) self->events_ = *client.events;
+  self->events_.on_rebalance = [self](int error, rd_kafka_topic_partition_list_t* list) { self->on_rebalance(error, list); };
+  ClientSettings mine = client;
+  mine.events = &self->events_;
+  auto handle = make_client(mine, Kind::kConsumer,
                             {{"group.id", settings.group},
                              {"enable.auto.commit", "false"},
                              {"enable.auto.offset.store", "false"},
                              {"isolation.level", "read_committed"},
                              {"enable.partition.eof", "true"},
-                             {"auto.offset.reset", "earliest"},  // out of range: go on with what is still there
+                             // Out of range: go on with what is still there.
+                             {"auto.offset.reset", settings.from_end ? "latest" : "earliest"},
+                             {"partition.assignment.strategy", "cooperative-sticky"},
+                             {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
+                             {"heartbeat.interval.ms", "500"},
                              {"allow.auto.create.topics", "false"},
                              {"queued.max.messages.kbytes", std::to_string(settings.queue_bytes / 1024)},
                              {"fetch.message.max.bytes", std::to_string(std::max<std::size_t>(settings.message_bytes, 1u << 20))},
@@ -61,17 +70,40 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
                              {"fetch.queue.backoff.ms", "5"},    // 1 s by default: a stall at every full queue
                              {"fetch.error.backoff.ms", "100"}});
   if (!handle) return tl::unexpected(handle.error());
-  return std::unique_ptr<Reader>(new Reader(std::move(*handle)));
-}
-
-Reader::Reader(ClientHandle client) : client_(std::move(client)) {
-  rd_kafka_poll_set_consumer(client_.get());
-  queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+  self->client_ = std::move(*handle);
+  rd_kafka_poll_set_consumer(self->client_.get());
+  self->queue_.reset(rd_kafka_queue_get_consumer(self->client_.get()));
+  return reader;
 }
 
 Reader::~Reader() {
   queue_.reset();
-  rd_kafka_consumer_close(client_.get());
+  before_revoke_ = {};
+  if (client_) rd_kafka_consumer_close(client_.get());
+}
+
+Result<void> Reader::subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke) {
+  before_revoke_ = std::move(before_revoke);
+  std::vector<Position> wanted;
+  for (const std::string& t : topics) wanted.push_back({t, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID});
+  const PartitionsHandle list = to_list(wanted);
+  if (const auto error = rd_kafka_subscribe(client_.get(), list.get()))
+    return fail(std::string("subscribe: ") + rd_kafka_err2str(error));
+  return {};
+}
+
+GroupMetadata Reader::metadata() const { return GroupMetadata(rd_kafka_consumer_group_metadata(client_.get())); }
+
+void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions) {
+  if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    ErrorHandle ignored(rd_kafka_incremental_assign(client_.get(), partitions));
+    for (const Position& p : from_list(partitions)) partitions_.push_back({p, -1});
+    return;
+  }
+  if (before_revoke_ && !rd_kafka_assignment_lost(client_.get())) before_revoke_();
+  for (const Position& gone : from_list(partitions))
+    std::erase_if(partitions_, [&](const Partition& p) { return p.next.topic == gone.topic && p.next.partition == gone.partition; });
+  ErrorHandle ignored(rd_kafka_incremental_unassign(client_.get(), partitions));
 }
 
 Reader::Partition* Reader::find(std::string_view topic, std::int32_t partition) {
@@ -99,7 +131,7 @@ void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
     const std::size_t want = timeout_ms ? 1 : std::min(kTake, limits.records - records);
     const ssize_t n = rd_kafka_consume_batch_queue(queue_.get(), timeout_ms, taken.data(), want);
     timeout_ms = 0;
-    if (n <= 0) return;
+    if (n <= 0) break;
     for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
       rd_kafka_message_t* m = taken[i];
       if (m->err) {
@@ -121,6 +153,8 @@ void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
       out.push_back(std::move(record));
     }
   }
+  // A partition may have been taken away while later messages were being taken: what is left of it is not ours.
+  std::erase_if(out, [&](const RawRecord& r) { return !find(r.topic, r.partition); });
 }
 
 Result<std::int64_t> Reader::end_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout) {

@@ -1,10 +1,11 @@
-// Reader: committed records of partitions that were assigned by hand. No group: who reads is decided elsewhere
-// (election.h) and offsets are committed through the transaction. One thread at a time.
+// Reader: committed records, of partitions that were assigned by hand (the mind's input, the state) or that a group
+// hands out (role prepare). Offsets are committed through the transaction only. One thread at a time.
 //
 // Back-pressure: librdkafka stops fetching at `queue_bytes`; a loop that does not read costs no more memory than that.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,7 +26,9 @@ struct BatchLimits {
 struct ReaderSettings {
   std::size_t queue_bytes = 64u << 20;
   std::size_t message_bytes = 9u << 20;  // the largest record that can come
-  std::string group;                     // only named, never joined: librdkafka wants one to be given
+  std::string group;                     // joined by subscribe(); otherwise only named: librdkafka wants one to be given
+  std::chrono::milliseconds session_timeout{9000};
+  bool from_end = false;                 // subscribe(): where nothing is committed begin at the end
 };
 
 class Reader {
@@ -35,6 +38,10 @@ class Reader {
 
   // Offsets are absolute, or kBeginning / kEnd. Replaces what was assigned.
   Result<void> assign(const std::vector<Position>& positions);
+  // Joins the group. `before_revoke` is called from read() before partitions are given up: commit what is in work.
+  // Records of a partition that was taken away are never returned after that.
+  Result<void> subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke);
+  GroupMetadata metadata() const;
   // Waits at most `wait` for a first record, then takes what is there up to the limits, in the order of each
   // partition. Appends to `out`.
   void read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait);
@@ -52,13 +59,16 @@ class Reader {
   static constexpr std::int64_t kEnd = -1;
 
  private:
-  explicit Reader(ClientHandle client);
+  Reader() = default;
+  void on_rebalance(int error, rd_kafka_topic_partition_list_s* partitions);
   struct Partition {
     Position next;
     std::int64_t reached_end = -1;
   };
   Partition* find(std::string_view topic, std::int32_t partition);
 
+  ClientEvents events_;
+  std::function<void()> before_revoke_;
   ClientHandle client_;
   QueueHandle queue_;
   std::vector<Partition> partitions_;

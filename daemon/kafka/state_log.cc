@@ -57,7 +57,10 @@ Result<std::size_t> StateTail::follow(Mind& mind, milliseconds wait) {
   records_.clear();
   reader_->read(records_, kRestoreBatch, wait);
   for (const RawRecord& record : records_)
-    if (auto r = apply(mind, record); !r) return tl::unexpected(r.error());
+    if (auto r = apply(mind, record); !r) {
+      untrusted_ = true;
+      return tl::unexpected(r.error());
+    }
   return records_.size();
 }
 

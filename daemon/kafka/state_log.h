@@ -35,6 +35,8 @@ class StateTail {
   // Applies what has come, waiting at most `wait` for the first record. How many records were applied.
   // An error means that the state cannot be trusted (a corrupted block, another group's record).
   Result<std::size_t> follow(Mind& mind, std::chrono::milliseconds wait);
+  // True after an error of the state itself, which no new attempt can mend.
+  bool untrusted() const { return untrusted_; }
   // Reads both topics to their ends as they are when this is called. `on_progress` is called between batches;
   // when it returns false, or `deadline` passes, this fails.
   Result<void> catch_up(Mind& mind, std::chrono::milliseconds deadline, const std::function<bool()>& on_progress);
@@ -46,6 +48,7 @@ class StateTail {
   StateTopics topics_;
   std::unique_ptr<Reader> reader_;
   std::vector<RawRecord> records_;
+  bool untrusted_ = false;
 };
 
 }  // namespace tocsin::kafka

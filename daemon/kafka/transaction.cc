@@ -18,6 +18,21 @@ std::string describe(const char* what, const rd_kafka_error_t* error) {
   return std::string(what) + ": " + rd_kafka_error_name(error) + ": " + rd_kafka_error_string(error);
 }
 
+// The one place that sorts librdkafka's errors. Every one of them ends the transaction; the kind is for metrics and logs.
+TransactionFailure classify(const rd_kafka_error_t* error) {
+  switch (rd_kafka_error_code(error)) {
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+      return TransactionFailure::kFenced;
+    default:
+      return rd_kafka_error_txn_requires_abort(error) ? TransactionFailure::kAborted : TransactionFailure::kUnknown;
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Transaction>> Transaction::open(const ClientSettings& client, TransactionSettings settings) {
@@ -53,8 +68,10 @@ Result<void> Transaction::retry(const char* what, milliseconds deadline, Call ca
     ErrorHandle error(call());
     if (!error) return {};
     if (!rd_kafka_error_is_retriable(error.get()) || rd_kafka_error_is_fatal(error.get()) ||
-        rd_kafka_error_txn_requires_abort(error.get()) || Clock::now() + pause >= end)
+        rd_kafka_error_txn_requires_abort(error.get()) || Clock::now() + pause >= end) {
+      failure_ = classify(error.get());
       return fail(describe(what, error.get()));
+    }
     std::this_thread::sleep_for(pause);
   }
 }

@@ -25,6 +25,9 @@ struct TransactionSettings {
   std::size_t message_bytes = 9u << 20;          // message.max.bytes: the largest record of any topic we write
 };
 
+// How the call that failed left it.
+enum class TransactionFailure { kNone, kAborted, kFenced, kUnknown };
+
 class Transaction {
  public:
   static Result<std::unique_ptr<Transaction>> open(const ClientSettings& client, TransactionSettings settings);
@@ -39,6 +42,8 @@ class Transaction {
   // `next` must not be empty: an empty list would commit without being fenced by the group.
   Result<void> send_offsets(const std::vector<Position>& next, const GroupMetadata& group);
   Result<void> commit();
+  // kFenced: another producer or the group has taken over. kUnknown: whether it was committed is not known.
+  TransactionFailure failure() const { return failure_; }
   // Best effort within `timeout`; a fenced or broken producer cannot abort, and need not: the broker does.
   void abort();
 
@@ -50,6 +55,7 @@ class Transaction {
 
   TransactionSettings settings_;
   ClientHandle client_;
+  TransactionFailure failure_ = TransactionFailure::kNone;
   std::unordered_map<std::string, TopicHandle> topics_;  // after client_: released before it
 };
 

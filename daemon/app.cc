@@ -1,0 +1,206 @@
+#include "daemon/app.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <future>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "daemon/admin.h"
+#include "daemon/crash.h"
+#include "daemon/decide.h"
+#include "daemon/kafka/client.h"
+#include "daemon/log.h"
+#include "daemon/metrics.h"
+#include "daemon/notify.h"
+#include "daemon/prepare.h"
+#include "daemon/prepare_loop.h"
+#include "daemon/status.h"
+#include "daemon/topic_check.h"
+#include "daemon/version.h"
+
+namespace tocsin {
+namespace {
+
+using std::chrono::milliseconds;
+
+enum ExitCode { kDone = 0, kFailed = 1, kWrongStart = 2 };
+
+int wrong_start(const std::string& message) {
+  log_error("start.refused", {{"reason", message}});
+  return kWrongStart;
+}
+
+// Signals are taken by one thread that waits for them, so that no handler runs in the middle of anything.
+sigset_t watched_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+kafka::Properties properties_of(const Config& config) {
+  kafka::Properties properties;
+  for (const KafkaProperty& p : config.kafka) properties.emplace_back(p.name, p.value);
+  return properties;
+}
+
+void log_client(int level, std::string_view facility, std::string_view message) {
+  // librdkafka's own lines; what matters to an operator is said by the loops.
+  const LogLevel mine = level <= 3 ? LogLevel::kWarn : level <= 4 ? LogLevel::kInfo : LogLevel::kDebug;
+  if (log_enabled(mine)) log_event(mine, "kafka.client", {{"facility", facility}, {"message", message}});
+}
+
+// The loop of the role, from asking for the topics to its end. Runs on a thread of its own.
+class Runner {
+ public:
+  Runner(Config config, const kafka::ClientSettings& client, const KnowledgeBox& knowledge, Metrics& metrics,
+         StatusBoard& board)
+      : config_(std::move(config)), client_(client), stage_(config_, knowledge), metrics_(metrics), board_(board) {
+    metrics_.set(Gauge::kThreads, static_cast<double>(stage_.threads()));
+  }
+
+  int run(const std::atomic<bool>& stop) {
+    const auto topics = wait_for_topics(stop);
+    if (!topics) return stop ? kDone : wrong_start("topics are not as they must be");
+    if (topics->enriched_bytes > 0) config_.limits.record_bytes = std::min(config_.limits.record_bytes, topics->enriched_bytes);
+    Result<void> done;
+    if (config_.role == Role::kPrepare)
+      done = PrepareLoop(config_, client_, stage_, metrics_, board_, *topics).run(stop);
+    else
+      done = DecideLoop(config_, client_, stage_, metrics_, board_).run(stop);
+    if (done) return kDone;
+    board_.error(done.error().message);
+    board_.enter(RunState::kFailed, done.error().message);
+    log_error("run.failed", {{"reason", done.error().message}});
+    return kFailed;
+  }
+
+ private:
+  // Waits as long as the brokers are away. Nothing: stopped, or the topics are wrong (each problem logged).
+  std::optional<TopicReport> wait_for_topics(const std::atomic<bool>& stop) {
+    Repeated away;
+    while (!stop) {
+      board_.progress();
+      auto report = check_topics(config_, client_, milliseconds{3000});
+      if (report) {
+        for (const std::string& warning : report->warnings) log_warn("topics.warning", {{"what", warning}});
+        for (const std::string& problem : report->problems) log_error("topics.problem", {{"what", problem}});
+        if (away.over()) log_info("broker.back");
+        return report->problems.empty() ? std::optional(std::move(*report)) : std::nullopt;
+      }
+      board_.enter(RunState::kWaitingForBroker, report.error().message);
+      metrics_.set_state(Gauge::kState, index(RunState::kWaitingForBroker));
+      if (away.due(StatusBoard::steady_ms())) log_warn("broker.away", {{"reason", report.error().message}, {"repeats", away.swallowed()}});
+      std::this_thread::sleep_for(milliseconds{500});
+    }
+    return std::nullopt;
+  }
+
+  Config config_;
+  const kafka::ClientSettings& client_;
+  PrepareStage stage_;
+  Metrics& metrics_;
+  StatusBoard& board_;
+};
+
+void publish_knowledge(const Knowledge& knowledge, Metrics& metrics, StatusBoard& board) {
+  metrics.set_knowledge(knowledge.rules_hash(), knowledge.gazetteer_hash());
+  board.update([&](Status& s) {
+    s.rules_hash = knowledge.rules_hash();
+    s.gazetteer_hash = knowledge.gazetteer_hash();
+    s.knowledge_ms = StatusBoard::unix_ms();
+  });
+}
+
+// Checked first, swapped between batches, the old kept when the new is wrong. Off the signal thread: a gazetteer takes
+// a moment, and the watchdog must be fed meanwhile.
+void reload(const Config& config, KnowledgeBox& box, Metrics& metrics, StatusBoard& board) {
+  auto loaded = Knowledge::load(config.knowledge);
+  metrics.add(Counter::kReloads, index(loaded ? Reload::kTaken : Reload::kRefused));
+  if (!loaded) {
+    board.error(loaded.error().message);
+    log_error("reload.refused", {{"reason", loaded.error().message}, {"kept", box.get()->rules_hash()}});
+    return;
+  }
+  box.put(*loaded);
+  publish_knowledge(**loaded, metrics, board);
+  metrics.set(Gauge::kLastReload, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
+  log_info("reload.taken", {{"rules", (*loaded)->rules_hash()}, {"gazetteer", (*loaded)->gazetteer_hash()}});
+}
+
+}  // namespace
+
+int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks) {
+  // CLD2 and large records would otherwise map and unmap memory on every call (measured: 78 us against 6).
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  log_setup(config.log);
+  const sigset_t signals = watched_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before the first thread: all of them inherit it
+  Notify notify;
+  if (const std::string warning = kafka::library_warning(); !warning.empty()) log_warn("kafka.old", {{"what", warning}});
+  if (auto r = install_crash_handler(config.state_dir); !r)
+    log_warn("crash.not_remembered", {{"reason", r.error().message}, {"change", "state_dir"}});
+
+  auto knowledge = Knowledge::load(config.knowledge);
+  if (!knowledge) return wrong_start(knowledge.error().message);
+  KnowledgeBox box(*knowledge);
+  Metrics metrics;
+  metrics.set_build(std::string(version()), kafka::library_version());
+  StatusBoard board(config);
+  publish_knowledge(**knowledge, metrics, board);
+  auto admin = Admin::start(config, metrics, board);
+  if (!admin) return wrong_start(admin.error().message);
+  log_info("start", {{"version", version()}, {"librdkafka", kafka::library_version()}, {"role", to_string(config.role)}, {"group", config.group}, {"admin_port", (*admin)->port()}});
+  if (hooks.started) hooks.started((*admin)->port());
+
+  kafka::ClientEvents events;
+  events.on_log = log_client;
+  const kafka::ClientSettings client{.brokers = config.brokers, .properties = properties_of(config), .events = &events};
+  Runner runner(config, client, box, metrics, board);
+  std::promise<int> ended;
+  std::future<int> end = ended.get_future();
+  std::thread loop([&] { ended.set_value(runner.run(stop)); });
+
+  std::future<void> reloading;
+  bool told_ready = false;
+  std::int64_t stop_ms = 0;
+  while (end.wait_for(milliseconds{0}) != std::future_status::ready) {
+    const timespec tick{0, 100'000'000};
+    const int signal = sigtimedwait(&signals, nullptr, &tick);
+    if ((signal == SIGTERM || signal == SIGINT) && !stop) {
+      log_info("stop", {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
+      stop = true;
+    }
+    if (signal == SIGHUP && !stop && !(reloading.valid() && reloading.wait_for(milliseconds{0}) != std::future_status::ready)) {
+      notify.reloading();
+      reloading = std::async(std::launch::async, [&] { reload(config, box, metrics, board); });
+      told_ready = false;
+    }
+    const bool reloaded = !reloading.valid() || reloading.wait_for(milliseconds{0}) == std::future_status::ready;
+    if (!told_ready && reloaded) {
+      // Ready for systemd is "started": a broker that is away must not make the unit fail.
+      notify.ready(to_string(board.snapshot().state));
+      told_ready = true;
+    }
+    if (stop && stop_ms == 0) {
+      stop_ms = StatusBoard::steady_ms();
+      notify.stopping("draining");
+    }
+    if (stop && StatusBoard::steady_ms() - stop_ms > config.drain_timeout_ms) {
+      log_error("stop.not_drained", {{"seconds", config.drain_timeout_ms / 1000}});
+      _exit(kFailed);
+    }
+    notify.watchdog(board.since_progress_ms(), config.progress_timeout_ms);
+  }
+  loop.join();
+  const int code = end.get();
+  log_info("stopped", {{"code", code}});
+  return code;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,123 @@
+#include "daemon/commit.h"
+
+#include <unistd.h>
+
+#include "daemon/failpoint.h"
+#include "daemon/log.h"
+#include "daemon/status.h"
+
+namespace tocsin {
+namespace {
+
+// librdkafka can hang in send_offsets_to_transaction when its coordinator is taken away (its issue 5511), and a hung
+// call cannot be taken back: past this the process ends, and whoever supervises it starts a new one.
+constexpr std::chrono::seconds kHung{90};
+
+Transaction metric_of(kafka::TransactionFailure failure) {
+  switch (failure) {
+    case kafka::TransactionFailure::kFenced:
+      return Transaction::kFenced;
+    case kafka::TransactionFailure::kAborted:
+      return Transaction::kAborted;
+    default:
+      return Transaction::kUnknown;
+  }
+}
+
+}  // namespace
+
+Committer::Committer(kafka::Transaction& transaction, std::function<kafka::GroupMetadata()> group, Metrics& metrics)
+    : transaction_(transaction), group_(std::move(group)), metrics_(metrics), thread_([this] { loop(); }) {}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Committer::wait_idle(std::unique_lock<std::mutex>& lock) {
+  if (changed_.wait_for(lock, kHung, [&] { return failed_ || !batch_; })) return;
+  log_error("transaction.hung", {{"seconds", kHung.count()}, {"action", "exit, to be started again"}});
+  _exit(1);
+}
+
+bool Committer::submit(DecidedBatch batch) {
+  std::unique_lock lock(mutex_);
+  wait_idle(lock);
+  if (failed_) return false;
+  batch_ = std::move(batch);
+  lock.unlock();
+  changed_.notify_all();
+  return true;
+}
+
+bool Committer::drain() {
+  std::unique_lock lock(mutex_);
+  wait_idle(lock);
+  return !failed_;
+}
+
+std::string Committer::error() const {
+  const std::lock_guard lock(mutex_);
+  return error_;
+}
+
+void Committer::loop() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stopping_ || (batch_ && !failed_); });
+    if (stopping_ && (!batch_ || failed_)) return;
+    DecidedBatch& batch = *batch_;
+    lock.unlock();
+    Result<void> done = carry(batch);
+    if (!done) {
+      metrics_.add(Counter::kTransactions, index(metric_of(transaction_.failure())));
+      transaction_.abort();
+    }
+    lock.lock();
+    if (!done) {
+      failed_ = true;
+      error_ = done.error().message;
+    }
+    batch_.reset();
+    changed_.notify_all();
+  }
+}
+
+Result<void> Committer::carry(DecidedBatch& batch) {
+  const std::int64_t began = StatusBoard::steady_ms();
+  const auto send_offsets = [&] { return transaction_.send_offsets(batch.next, group_()); };
+  if (auto r = transaction_.begin(); !r) return r;
+  for (const OutRecord& record : batch.records)
+    if (auto r = transaction_.produce(record); !r) return r;
+  failpoint("after_produce");
+  if (mutant("offsets_outside")) {
+    // The defect on purpose: what was produced and how far was read are committed apart.
+    if (auto r = transaction_.commit(); !r) return r;
+    failpoint("between");
+    if (auto r = transaction_.begin(); !r) return r;
+  }
+  if (auto r = send_offsets(); !r) return r;
+  failpoint("after_offsets");
+  failpoint("before_commit");
+  if (auto r = transaction_.commit(); !r) return r;
+  failpoint("after_commit");
+  const double seconds = static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0;
+  batch.tally.observe(Histogram::kTransactionSeconds, seconds);
+  batch.tally.add(Counter::kTransactions, index(Transaction::kCommitted));
+  const std::int64_t now = StatusBoard::unix_ms();
+  const auto observe = [&](Histogram h, std::int64_t raw_ms) {
+    batch.tally.observe(h, static_cast<double>(std::max<std::int64_t>(0, now - raw_ms)) / 1000.0);
+  };
+  for (const std::int64_t raw_ms : batch.raw_times_ms) observe(Histogram::kRawToOutputSeconds, raw_ms);
+  for (const std::int64_t raw_ms : batch.alert_times_ms) observe(Histogram::kRawToAlertSeconds, raw_ms);
+  metrics_.flush(batch.tally);
+  metrics_.set(Gauge::kLastCommit, static_cast<double>(now) / 1000.0);
+  if (batch.committed) batch.committed();
+  return {};
+}
+
+}  // namespace tocsin

@@ -1,0 +1,62 @@
+// Commit: one thread that carries decided batches through their transactions, one after another, while the next batch
+// is computed. The first failure ends it: all that was handed over and not committed is dropped, and the caller takes
+// the path of taking over.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/article/result.h"
+#include "daemon/io.h"
+#include "daemon/kafka/handles.h"
+#include "daemon/kafka/transaction.h"
+#include "daemon/metrics.h"
+
+namespace tocsin {
+
+// A batch as it stands before its transaction: all is computed, nothing is sent.
+struct DecidedBatch {
+  std::vector<OutRecord> records;            // in order
+  std::vector<Position> next;                // of the input; never empty
+  Tally tally;                               // counted once it is committed
+  std::vector<std::int64_t> raw_times_ms;    // record time of each article, for raw-to-output
+  std::vector<std::int64_t> alert_times_ms;  // of those that ring
+  std::function<void()> committed;           // told on the commit thread; may be empty
+};
+
+class Committer {
+ public:
+  // `transaction`, `metrics` and what `group` captures are borrowed and outlive it.
+  Committer(kafka::Transaction& transaction, std::function<kafka::GroupMetadata()> group, Metrics& metrics);
+  ~Committer();  // waits for the batch in work
+
+  // Takes the batch as soon as the one before is committed. False when one has failed: stop, and ask error().
+  bool submit(DecidedBatch batch);
+  // Waits until everything handed over is committed. False when something failed.
+  bool drain();
+  std::string error() const;
+
+ private:
+  void loop();
+  Result<void> carry(DecidedBatch& batch);
+  void wait_idle(std::unique_lock<std::mutex>& lock);
+
+  kafka::Transaction& transaction_;
+  std::function<kafka::GroupMetadata()> group_;
+  Metrics& metrics_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<DecidedBatch> batch_;
+  bool failed_ = false;
+  bool stopping_ = false;
+  std::string error_;
+  std::thread thread_;
+};
+
+}  // namespace tocsin

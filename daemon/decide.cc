@@ -1,0 +1,446 @@
+#include "daemon/decide.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "daemon/failpoint.h"
+#include "daemon/report.h"
+
+namespace tocsin {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAsk{5000};  // one question to the broker (metadata, offsets)
+constexpr std::int64_t kAllCommittedEvery_ms =
+    3600'000;  // the broker forgets offsets of topics a group does not subscribe to
+constexpr std::int64_t kPartitionsEvery_ms = 30'000;
+constexpr std::size_t kDueAtOnce = 64;        // held articles can be large
+constexpr std::size_t kArticlesABlock = 250;  // one state record stays well below 1 MB
+constexpr std::int64_t kNoOffset = -1001;     // librdkafka's "none committed"
+
+std::size_t largest_record(const Config& config) {
+  return std::max(config.limits.record_bytes, config.limits.article_bytes + config.limits.header_bytes) + (64u << 10);
+}
+
+const std::string& topic_of(const TopicsConfig& topics, Stream stream) {
+  switch (stream) {
+    case Stream::kAlerts:
+      return topics.alerts;
+    case Stream::kDuplicates:
+      return topics.duplicates;
+    case Stream::kDeadLetter:
+      return topics.dead_letter;
+    case Stream::kEnriched:
+      break;
+  }
+  return topics.enriched;
+}
+
+OutputTopic metric_of(Stream stream) {
+  switch (stream) {
+    case Stream::kAlerts:
+      return OutputTopic::kAlerts;
+    case Stream::kDuplicates:
+      return OutputTopic::kDuplicates;
+    case Stream::kDeadLetter:
+      return OutputTopic::kDeadLetter;
+    case Stream::kEnriched:
+      break;
+  }
+  return OutputTopic::kEnriched;
+}
+
+bool is_ours(const Header& header) { return header.name.starts_with("tocsin."); }
+
+void add_coordinates(const Coordinates& at, std::vector<Header>& headers) {
+  headers.push_back({"tocsin.topic", at.topic});
+  headers.push_back({"tocsin.partition", std::to_string(at.partition)});
+  headers.push_back({"tocsin.offset", std::to_string(at.offset)});
+}
+
+// The original bytes, key and headers; our own headers are one set that replaces an earlier one, so that a letter that
+// was replayed and came back does not gather them. How often it was replayed is kept.
+OutRecord dead_letter(const std::string& topic, const RawRecord& raw, const Prepared& prepared) {
+  OutRecord out{.topic = topic,
+                .has_key = raw.has_key,
+                .tombstone = raw.tombstone,
+                .key = std::string(raw.key),
+                .value = std::string(raw.payload),
+                .headers = {}};
+  for (const Header& h : raw.headers)
+    if (!is_ours(h) || h.name == "tocsin.replays") out.headers.push_back(h);
+  out.headers.push_back({"tocsin.reason", std::string(to_string(prepared.reason))});
+  out.headers.push_back({"tocsin.detail", prepared.detail});
+  add_coordinates(prepared.at, out.headers);
+  out.headers.push_back({"tocsin.timestamp", std::to_string(raw.timestamp_ms)});
+  return out;
+}
+
+RecentAlert recent(const Alert& alert) {
+  RecentAlert r;
+  r.at_ms = alert.record_ms;
+  r.incident = alert.incident;
+  r.type = to_string(alert.claim.type);
+  r.headline = alert.headline;
+  r.place = alert.claim.place_name;
+  r.country = alert.claim.country;
+  r.uri = alert.uri;
+  r.change = to_string(alert.change);
+  r.lat = static_cast<double>(alert.claim.lat);
+  r.lon = static_cast<double>(alert.claim.lon);
+  r.placed = alert.claim.placed;
+  r.backfill = alert.backfill;
+  return r;
+}
+
+MindOptions mind_options(const Config& config) {
+  MindOptions options;
+  options.window_ms = config.window_ms;
+  options.ids_ms = config.ids_ms;
+  options.max_heads = config.max_heads;
+  options.alerts_max_age_ms = config.alerts.max_age_ms;
+  options.alert_rules = config.alerts.rules;
+  return options;
+}
+
+// A held article on its way to be decided again: a raw record that owns its bytes.
+RawRecord to_record(Due due) {
+  auto* owned = new Due(std::move(due));
+  RawRecord r;
+  r.owner = {owned, [](void* p) { delete static_cast<Due*>(p); }};
+  r.topic = owned->at.topic;
+  r.partition = owned->at.partition;
+  r.offset = owned->at.offset;
+  r.timestamp_ms = owned->record_ms;
+  r.has_key = !owned->key.empty();
+  r.key = owned->key;
+  r.payload = owned->payload;
+  return r;
+}
+
+}  // namespace
+
+DecideLoop::DecideLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage, Metrics& metrics,
+                       StatusBoard& board)
+    : config_(config),
+      client_(client),
+      stage_(stage),
+      metrics_(metrics),
+      board_(board),
+      state_topics_{config.topics.state, config.topics.memory, config.group},
+      message_bytes_(largest_record(config)) {
+  if (config.role == Role::kDecide)
+    input_topics_ = {config.topics.prepared};
+  else
+    for (const RawTopic& t : config.topics.raw) input_topics_.push_back(t.name);
+}
+
+void DecideLoop::wait(milliseconds time, const std::atomic<bool>& stop) const {
+  for (milliseconds passed{0}; passed < time && !stop; passed += milliseconds{50})
+    std::this_thread::sleep_for(milliseconds{50});
+}
+
+Result<void> DecideLoop::run(const std::atomic<bool>& stop) {
+  auto election = kafka::Election::join(client_, {.group = config_.group,
+                                                  .topic = config_.topics.state,
+                                                  .session_timeout = milliseconds{config_.session_timeout_ms}});
+  if (!election) return tl::unexpected(election.error());
+  election_ = std::move(*election);
+  milliseconds pause{100};
+  while (!stop) {
+    board_.progress();
+    Session session;
+    Result<void> r = stand_by(session, stop);
+    if (r && !stop) r = take_over(session);
+    if (r && !stop) {
+      pause = milliseconds{100};
+      r = work(session, stop);
+    }
+    election_->release();
+    if (r) continue;
+    if (session.tail && session.tail->untrusted()) return r;
+    board_.error(r.error().message);
+    if (trouble_.due(StatusBoard::steady_ms()))
+      log_warn("decide.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
+    if (!session.reader) board_.enter(RunState::kWaitingForBroker, r.error().message);
+    wait(pause, stop);
+    pause = std::min(pause * 2, milliseconds{5000});
+  }
+  board_.enter(RunState::kStopping);
+  election_.reset();
+  return {};
+}
+
+Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& stop) {
+  session.mind = std::make_unique<Mind>(mind_options(config_));
+  auto tail = kafka::StateTail::open(client_, state_topics_, message_bytes_);
+  if (!tail) return tl::unexpected(tail.error());
+  session.tail = std::move(*tail);
+  const auto turn = [&] {
+    board_.progress();
+    return !stop.load();
+  };
+  if (!mutant("skip_state"))
+    if (auto r = session.tail->catch_up(*session.mind, milliseconds{600'000}, turn); !r)
+      return stop ? Result<void>{} : r;
+  board_.enter(RunState::kStandby);
+  metrics_.set_state(Gauge::kState, index(RunState::kStandby));
+  if (trouble_.over()) log_info("broker.back");
+  while (!stop && !election_->active()) {
+    board_.progress();
+    if (auto r = session.tail->follow(*session.mind, milliseconds{50}); !r) return tl::unexpected(r.error());
+    report(session);
+  }
+  return {};
+}
+
+Result<std::vector<Position>> DecideLoop::begin_positions(kafka::Reader& reader) {
+  std::vector<Position> all;
+  for (const std::string& topic : input_topics_) {
+    const auto count = election_->partitions_of(topic, kAsk);
+    if (!count) return tl::unexpected(count.error());
+    if (*count == 0) return fail("topic " + topic + " does not exist");
+    for (std::int32_t p = 0; p < *count; ++p) all.push_back({topic, p, kNoOffset});
+  }
+  auto committed = election_->committed(all, kAsk);
+  if (!committed) return tl::unexpected(committed.error());
+  const bool first_start = std::ranges::all_of(*committed, [](const Position& p) { return p.offset < 0; });
+  for (Position& p : *committed) {
+    if (p.offset >= 0) continue;
+    // Nothing is committed for it. A partition that was added later is read from its beginning, whatever `start` says.
+    const bool latest = first_start && config_.start == StartAt::kLatest;
+    const auto offset =
+        latest ? reader.end_of(p.topic, p.partition, kAsk) : reader.begin_of(p.topic, p.partition, kAsk);
+    if (!offset) return tl::unexpected(offset.error());
+    p.offset = *offset;
+  }
+  return std::move(*committed);
+}
+
+Result<void> DecideLoop::take_over(Session& session) {
+  const std::int64_t began = StatusBoard::steady_ms();
+  board_.enter(RunState::kTakingOver);
+  metrics_.set_state(Gauge::kState, index(RunState::kTakingOver));
+  election_->hold();
+  if (!election_->active()) return fail("elected and lost again");
+  auto transaction = kafka::Transaction::open(
+      client_,
+      {.id = config_.group, .timeout = milliseconds{config_.transaction_timeout_ms}, .message_bytes = message_bytes_});
+  if (!transaction) return tl::unexpected(transaction.error());
+  session.transaction = std::move(*transaction);
+  failpoint("takeover_begin");
+  // 1. Fence the predecessor; its last transaction is wholly decided when this returns.
+  if (auto r = session.transaction->init(milliseconds{30'000}); !r) return r;
+  failpoint("takeover_fenced");
+  // 2. The state to its end as it is now.
+  const auto turn = [&] {
+    board_.progress();
+    return election_->active();
+  };
+  if (!mutant("skip_state"))
+    if (auto r = session.tail->catch_up(*session.mind, milliseconds{600'000}, turn); !r) return r;
+  failpoint("takeover_restored");
+  // 3. Where the input stands.
+  auto reader = kafka::Reader::open(
+      client_,
+      {.queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes_, .group = config_.group + ".input"});
+  if (!reader) return tl::unexpected(reader.error());
+  session.reader = std::move(*reader);
+  auto positions = begin_positions(*session.reader);
+  if (!positions) return tl::unexpected(positions.error());
+  session.positions = std::move(*positions);
+  if (auto r = session.reader->assign(session.positions); !r) return r;
+  if (auto r = stage_.reload_crashes(); !r) return r;
+  session.committer = std::make_unique<Committer>(
+      *session.transaction, [this] { return election_->metadata(); }, metrics_);
+  session.tail.reset();
+  session.partitions_seen_ms = StatusBoard::steady_ms();
+  session.all_committed_ms = INT64_MIN / 2;  // all of them with the first transaction
+  const double seconds = static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0;
+  metrics_.add(Counter::kTakeovers);
+  metrics_.observe(Histogram::kTakeoverSeconds, seconds);
+  const auto size = session.mind->size();
+  log_info("takeover.done",
+           {{"seconds", seconds}, {"heads", size.heads}, {"incidents", size.incidents}, {"held", size.held}});
+  board_.update([](Status& s) { ++s.takeovers; });
+  return {};
+}
+
+Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
+  board_.enter(RunState::kActive);
+  metrics_.set_state(Gauge::kState, index(RunState::kActive));
+  const kafka::BatchLimits limits{.records = config_.batch.articles, .bytes = config_.batch.bytes};
+  while (!stop && election_->active()) {
+    board_.progress();
+    records_.clear();
+    session.reader->read(records_, limits, milliseconds{config_.batch.wait_ms});
+    for (const std::string& problem : session.reader->take_problems()) {
+      board_.error(problem);
+      if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
+    }
+    DecidedBatch batch;
+    if (!records_.empty()) {
+      std::int64_t bytes = 0;
+      for (const RawRecord& r : records_) bytes += static_cast<std::int64_t>(r.payload.size());
+      batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
+      batch.tally.observe(Histogram::kBatchBytes, static_cast<double>(bytes));
+      batch.tally.add(Counter::kArticleBytes, 0, static_cast<std::uint64_t>(bytes));
+      const std::int64_t began = StatusBoard::steady_ms();
+      if (config_.role == Role::kDecide) {
+        prepared_.clear();
+        for (RawRecord& r : records_) prepared_.push_back(read_prepared_record(r));
+      } else {
+        stage_.run(records_, prepared_);
+      }
+      const std::int64_t ready = StatusBoard::steady_ms();
+      decide(session, records_, prepared_, false, batch);
+      batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(ready - began) / 1000.0);
+      batch.tally.observe(Histogram::kDecideSeconds, static_cast<double>(StatusBoard::steady_ms() - ready) / 1000.0);
+    }
+    const bool released = release_due(session, batch);
+    if (!records_.empty() || released) {
+      add_state(session, batch);
+      if (!session.committer->submit(std::move(batch))) return fail(session.committer->error());
+    }
+    if (auto r = notice_new_partitions(session); !r) return r;
+    report(session);
+  }
+  if (!session.committer->drain()) return fail(session.committer->error());
+  return {};
+}
+
+void DecideLoop::decide(Session& session, const std::vector<RawRecord>& records, const std::vector<Prepared>& prepared,
+                        bool due, DecidedBatch& batch) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const RawRecord& raw = records[i];
+    add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due), batch);
+    if ((i + 1) % kArticlesABlock == 0)
+      for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
+        batch.records.push_back(std::move(r));
+  }
+  if (due) return;
+  const bool prepared_input = config_.role == Role::kDecide;
+  for (const RawRecord& raw : records) {
+    const auto it = std::ranges::find_if(
+        session.positions, [&](const Position& p) { return p.partition == raw.partition && p.topic == raw.topic; });
+    it->offset = raw.offset + 1;
+  }
+  if (!prepared_input) stage_.passed(session.positions);
+}
+
+void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch) {
+  batch.tally.add(Counter::kArticles, index(decision.outcome));
+  if (decision.reason != Reason::kNone) batch.tally.add(Counter::kDeadLetters, index(decision.reason));
+  if (decision.relation) batch.tally.add(Counter::kLinks, index(*decision.relation));
+  batch.raw_times_ms.push_back(prepared.record_ms);
+  const auto trace = std::ranges::find(raw.headers, "traceparent", &Header::name);
+  for (Output& output : decision.outputs) {
+    OutRecord record;
+    if (output.stream == Stream::kDeadLetter) {
+      record = dead_letter(config_.topics.dead_letter, raw, prepared);
+      board_.dead_letter({prepared.record_ms, std::string(to_string(prepared.reason)), prepared.detail,
+                          prepared.at.topic, prepared.at.partition, prepared.at.offset});
+    } else {
+      record.topic = topic_of(config_.topics, output.stream);
+      record.key = std::move(output.key);
+      record.value = std::move(output.value);
+      add_coordinates(prepared.at, record.headers);
+      if (trace != raw.headers.end()) record.headers.push_back(*trace);
+    }
+    batch.tally.add(Counter::kRecords, index(metric_of(output.stream)));
+    batch.tally.add(Counter::kRecordBytes, index(metric_of(output.stream)), record.value.size());
+    batch.records.push_back(std::move(record));
+  }
+  for (const Claim& claim : prepared.claims)
+    if (decision.outcome == Outcome::kNew || decision.outcome == Outcome::kRevision)
+      batch.tally.add(Counter::kEvents, index(claim.type));
+  for (const Alert& alert : decision.alerts) {
+    if (alert.backfill) {
+      batch.tally.add(Counter::kAlertsBackfill);
+    } else {
+      batch.tally.add(Counter::kAlerts, index(alert.claim.type));
+      batch.alert_times_ms.push_back(prepared.record_ms);
+    }
+    board_.alert(recent(alert));
+  }
+}
+
+bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
+  std::vector<Due> due = session.mind->take_due(StatusBoard::unix_ms(), kDueAtOnce);
+  if (due.empty()) return false;
+  std::vector<RawRecord> records;
+  for (Due& d : due) records.push_back(to_record(std::move(d)));
+  std::vector<Prepared> prepared;
+  stage_.run(records, prepared);
+  decide(session, records, prepared, true, batch);
+  batch.tally.add(Counter::kDueReleased, 0, records.size());
+  return true;
+}
+
+void DecideLoop::add_state(Session& session, DecidedBatch& batch) const {
+  for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
+    batch.records.push_back(std::move(r));
+  // All partitions at least hourly, and whenever nothing was read (an embargo ended): offsets must never be empty.
+  const std::int64_t now = StatusBoard::steady_ms();
+  const bool all = records_.empty() || now - session.all_committed_ms > kAllCommittedEvery_ms;
+  if (all) session.all_committed_ms = now;
+  for (const Position& p : session.positions) {
+    const auto of = [&](const RawRecord& r) { return r.partition == p.partition && r.topic == p.topic; };
+    if (all || std::ranges::any_of(records_, of)) batch.next.push_back(p);
+  }
+  const std::uint64_t articles = records_.size();
+  const std::uint64_t letters = static_cast<std::uint64_t>(
+      std::ranges::count_if(batch.records, [&](const OutRecord& r) { return r.topic == config_.topics.dead_letter; }));
+  const std::uint64_t rung = batch.alert_times_ms.size();
+  batch.committed = [this, articles, letters, rung] {
+    board_.update([&](Status& s) {
+      s.articles += articles;
+      s.dead_letters += letters;
+      s.alerts += rung;
+      ++s.committed;
+      s.last_commit_ms = StatusBoard::unix_ms();
+    });
+  };
+}
+
+Result<void> DecideLoop::notice_new_partitions(Session& session) {
+  const std::int64_t now = StatusBoard::steady_ms();
+  if (now - session.partitions_seen_ms < kPartitionsEvery_ms) return {};
+  session.partitions_seen_ms = now;
+  std::vector<Position> added;
+  for (const std::string& topic : input_topics_) {
+    const auto count = election_->partitions_of(topic, milliseconds{1000});
+    if (!count) return {};  // the broker is busy or away: the next commit will tell
+    const auto known = std::ranges::count(session.positions, topic, &Position::topic);
+    for (std::int32_t p = static_cast<std::int32_t>(known); p < *count; ++p) added.push_back({topic, p, 0});
+  }
+  if (added.empty()) return {};
+  for (const Position& p : added) {
+    log_info("input.partition_added", {{"topic", p.topic}, {"partition", p.partition}});
+    session.positions.push_back(p);
+  }
+  if (!session.committer->drain()) return fail(session.committer->error());
+  return session.reader->assign(session.positions);
+}
+
+void DecideLoop::report(Session& session) {
+  const std::int64_t now = StatusBoard::steady_ms();
+  if (now - reported_ms_ < 1000) return;
+  reported_ms_ = now;
+  const Mind::Size size = session.mind->size();
+  metrics_.set(Gauge::kHeads, static_cast<double>(size.heads));
+  metrics_.set(Gauge::kIds, static_cast<double>(size.ids));
+  metrics_.set(Gauge::kIncidents, static_cast<double>(size.incidents));
+  metrics_.set(Gauge::kHeld, static_cast<double>(size.held));
+  metrics_.set(Gauge::kLastProgress, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
+  report_partitions(session.reader ? session.reader->lag() : std::vector<PartitionLag>{}, metrics_, board_);
+  board_.update([&](Status& s) {
+    s.heads = size.heads;
+    s.ids = size.ids;
+    s.incidents = size.incidents;
+    s.held = size.held;
+  });
+}
+
+}  // namespace tocsin

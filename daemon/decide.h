@@ -1,0 +1,81 @@
+// Decide: the loop of the one mind. Stands by warm until the group gives it the state topic's partition, takes over,
+// works, and on any failure drops what was not committed and begins anew.
+//
+//   stand by --elected--> take over --> work --lost, failed--> stand by
+//                                            --stop--> drain, leave
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/enrich.h"
+#include "daemon/commit.h"
+#include "daemon/config.h"
+#include "daemon/kafka/client.h"
+#include "daemon/kafka/election.h"
+#include "daemon/kafka/reader.h"
+#include "daemon/kafka/state_log.h"
+#include "daemon/log.h"
+#include "daemon/metrics.h"
+#include "daemon/prepare.h"
+#include "daemon/status.h"
+
+namespace tocsin {
+
+class DecideLoop {
+ public:
+  // All arguments are borrowed and outlive it.
+  DecideLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage, Metrics& metrics,
+             StatusBoard& board);
+  // Runs until `stop` is set; then finishes the batch in work, commits it, leaves the group and returns.
+  // An Error is one that a new attempt cannot mend (state of another group, a state format from the future).
+  Result<void> run(const std::atomic<bool>& stop);
+
+ private:
+  // What lives from taking over to losing it. Members in the order in which they depend on one another.
+  struct Session {
+    std::unique_ptr<Mind> mind;
+    std::unique_ptr<kafka::StateTail> tail;  // while standing by
+    std::unique_ptr<kafka::Transaction> transaction;
+    std::unique_ptr<kafka::Reader> reader;
+    std::unique_ptr<Committer> committer;
+    std::vector<Position> positions;  // of all input partitions, as decided so far
+    std::int64_t all_committed_ms = 0;
+    std::int64_t partitions_seen_ms = 0;
+  };
+
+  Result<void> stand_by(Session& session, const std::atomic<bool>& stop);
+  Result<void> take_over(Session& session);
+  Result<void> work(Session& session, const std::atomic<bool>& stop);
+  Result<std::vector<Position>> begin_positions(kafka::Reader& reader);
+  Result<void> notice_new_partitions(Session& session);
+  // Prepares and decides `records_`; what must be produced for them goes to the batch.
+  void decide(Session& session, const std::vector<RawRecord>& records, const std::vector<Prepared>& prepared, bool due,
+              DecidedBatch& batch);
+  void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch);
+  void add_state(Session& session, DecidedBatch& batch) const;
+  bool release_due(Session& session, DecidedBatch& batch);
+  void report(Session& session);
+  void wait(std::chrono::milliseconds time, const std::atomic<bool>& stop) const;
+
+  const Config& config_;
+  const kafka::ClientSettings& client_;
+  PrepareStage& stage_;
+  Metrics& metrics_;
+  StatusBoard& board_;
+  std::unique_ptr<kafka::Election> election_;
+  kafka::StateTopics state_topics_;
+  std::vector<std::string> input_topics_;
+  std::size_t message_bytes_;
+  std::vector<RawRecord> records_;
+  std::vector<Prepared> prepared_;
+  std::int64_t reported_ms_ = 0;
+  Repeated trouble_;
+};
+
+}  // namespace tocsin

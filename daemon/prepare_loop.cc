@@ -1,0 +1,140 @@
+#include "daemon/prepare_loop.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <thread>
+
+#include "daemon/failpoint.h"
+#include "daemon/report.h"
+
+namespace tocsin {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Unique for each start: the group's generation is the fence here (KIP-447), not the id.
+std::string new_transactional_id(const std::string& group) {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return group + ".prepare." + host.data() + "." + std::to_string(getpid()) + "." + std::to_string(StatusBoard::unix_ms());
+}
+
+}  // namespace
+
+PrepareLoop::PrepareLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage,
+                         Metrics& metrics, StatusBoard& board, const TopicReport& topics)
+    : config_(config),
+      client_(client),
+      stage_(stage),
+      metrics_(metrics),
+      board_(board),
+      topics_(topics),
+      transactional_id_(new_transactional_id(config.group)) {}
+
+Result<void> PrepareLoop::run(const std::atomic<bool>& stop) {
+  milliseconds pause{100};
+  while (!stop) {
+    const std::int64_t began = StatusBoard::steady_ms();
+    const Result<void> r = session(stop);
+    if (r) continue;
+    board_.error(r.error().message);
+    if (trouble_.due(StatusBoard::steady_ms()))
+      log_warn("prepare.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
+    board_.enter(RunState::kWaitingForBroker, r.error().message);
+    if (StatusBoard::steady_ms() - began > 10'000) pause = milliseconds{100};
+    for (milliseconds passed{0}; passed < pause && !stop; passed += milliseconds{50}) {
+      board_.progress();
+      std::this_thread::sleep_for(milliseconds{50});
+    }
+    pause = std::min(pause * 2, milliseconds{5000});
+  }
+  board_.enter(RunState::kStopping);
+  return {};
+}
+
+Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
+  const std::size_t message_bytes = std::max(config_.limits.record_bytes, config_.limits.article_bytes * 2) + (128u << 10);
+  auto transaction = kafka::Transaction::open(client_, {.id = transactional_id_,
+                                                        .timeout = milliseconds{config_.transaction_timeout_ms},
+                                                        .message_bytes = message_bytes});
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto r = (*transaction)->init(milliseconds{30'000}); !r) return r;
+  if (auto r = stage_.reload_crashes(); !r) return r;
+  kafka::ReaderSettings settings{.queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes, .group = config_.group + ".prepare"};
+  settings.session_timeout = milliseconds{config_.session_timeout_ms};
+  settings.from_end = config_.start == StartAt::kLatest;
+  auto reader = kafka::Reader::open(client_, settings);
+  if (!reader) return tl::unexpected(reader.error());
+  // The committer asks the reader for the group's metadata, so it goes first when this ends.
+  Committer committer(**transaction, [&] { return (*reader)->metadata(); }, metrics_);
+  std::vector<std::string> topics;
+  for (const RawTopic& t : config_.topics.raw) topics.push_back(t.name);
+  if (auto r = (*reader)->subscribe(topics, [&] { committer.drain(); }); !r) return r;
+  board_.enter(RunState::kActive);
+  metrics_.set_state(Gauge::kState, index(RunState::kActive));
+  while (!stop) {
+    board_.progress();
+    records_.clear();
+    (*reader)->read(records_, {.records = config_.batch.articles, .bytes = config_.batch.bytes}, milliseconds{config_.batch.wait_ms});
+    for (const std::string& problem : (*reader)->take_problems())
+      if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
+    if (!records_.empty() && !committer.submit(prepare_batch())) return fail(committer.error());
+    if (!records_.empty() && trouble_.over()) log_info("broker.back");
+    report(**reader);
+  }
+  if (!committer.drain()) return fail(committer.error());
+  return {};
+}
+
+std::int32_t PrepareLoop::partition_for(const RawRecord& raw) const {
+  std::int32_t first = 0;
+  for (const RawTopic& t : config_.topics.raw) {
+    if (t.name == raw.topic) break;
+    first += 7;  // topics start at different partitions, so that the first ones are not all on partition 0
+  }
+  return (first + raw.partition) % topics_.prepared_partitions;
+}
+
+DecidedBatch PrepareLoop::prepare_batch() {
+  DecidedBatch batch;
+  const std::int64_t began = StatusBoard::steady_ms();
+  stage_.run(records_, prepared_);
+  batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0);
+  batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const RawRecord& raw = records_[i];
+    OutRecord record = prepared_record(config_.topics.prepared, partition_for(raw), raw, prepared_[i]);
+    if (record.value.size() > topics_.prepared_bytes) {
+      const Arrival arrival{prepared_[i].at, prepared_[i].record_ms, raw.key};
+      record = prepared_record(config_.topics.prepared, partition_for(raw), raw,
+                               reject(arrival, Reason::kTooLarge, "prepared article of " + std::to_string(record.value.size()) + " bytes is over its topic's limit"));
+    }
+    batch.records.push_back(std::move(record));
+    batch.tally.add(Counter::kRecords, index(OutputTopic::kPrepared));
+    batch.tally.add(Counter::kRecordBytes, index(OutputTopic::kPrepared), batch.records.back().value.size());
+    batch.tally.add(Counter::kArticleBytes, 0, raw.payload.size());
+    batch.raw_times_ms.push_back(prepared_[i].record_ms);
+    const auto known = std::ranges::find_if(batch.next, [&](const Position& p) {
+      return p.partition == raw.partition && p.topic == raw.topic;
+    });
+    if (known == batch.next.end())
+      batch.next.push_back({std::string(raw.topic), raw.partition, raw.offset + 1});
+    else
+      known->offset = raw.offset + 1;
+  }
+  stage_.passed(batch.next);
+  return batch;
+}
+
+void PrepareLoop::report(const kafka::Reader& reader) {
+  const std::int64_t now = StatusBoard::steady_ms();
+  if (now - reported_ms_ < 1000) return;
+  reported_ms_ = now;
+  metrics_.set(Gauge::kLastProgress, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
+  report_partitions(reader.lag(), metrics_, board_);
+}
+
+}  // namespace tocsin

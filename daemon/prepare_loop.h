@@ -1,0 +1,51 @@
+// The role prepare: any number of these, an ordinary consumer group on the raw topics, each writing prepared articles
+// to wire.prepared in transactions with the offsets of what it read.
+//
+// All articles of one raw partition go to one prepared partition, in order: what the log had in order stays so.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "common/article/result.h"
+#include "daemon/commit.h"
+#include "daemon/config.h"
+#include "daemon/kafka/client.h"
+#include "daemon/kafka/reader.h"
+#include "daemon/log.h"
+#include "daemon/metrics.h"
+#include "daemon/prepare.h"
+#include "daemon/status.h"
+#include "daemon/topic_check.h"
+
+namespace tocsin {
+
+class PrepareLoop {
+ public:
+  // All arguments are borrowed and outlive it.
+  PrepareLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage, Metrics& metrics,
+              StatusBoard& board, const TopicReport& topics);
+  // Runs until `stop` is set; then commits the batch in work and leaves the group.
+  Result<void> run(const std::atomic<bool>& stop);
+
+ private:
+  Result<void> session(const std::atomic<bool>& stop);
+  DecidedBatch prepare_batch();
+  std::int32_t partition_for(const RawRecord& raw) const;
+  void report(const kafka::Reader& reader);
+
+  const Config& config_;
+  const kafka::ClientSettings& client_;
+  PrepareStage& stage_;
+  Metrics& metrics_;
+  StatusBoard& board_;
+  const TopicReport& topics_;
+  std::string transactional_id_;
+  std::vector<RawRecord> records_;
+  std::vector<Prepared> prepared_;
+  std::int64_t reported_ms_ = 0;
+  Repeated trouble_;
+};
+
+}  // namespace tocsin

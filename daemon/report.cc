@@ -1,0 +1,30 @@
+#include "daemon/report.h"
+
+#include <algorithm>
+
+namespace tocsin {
+namespace {
+
+template <typename A, typename B>
+bool same_partition(const A& a, const B& b) {
+  return a.partition == b.partition && a.topic == b.topic;
+}
+
+}  // namespace
+
+void report_partitions(const std::vector<PartitionLag>& lags, Metrics& metrics, StatusBoard& board) {
+  const std::vector<PartitionStatus> before = board.snapshot().partitions;
+  std::vector<PartitionStatus> now;
+  for (const PartitionLag& lag : lags) {
+    const auto old = std::ranges::find_if(before, [&](const PartitionStatus& p) { return same_partition(p, lag); });
+    const bool moved = old == before.end() || old->position != lag.position;
+    now.push_back({lag.topic, lag.partition, lag.position, lag.lag, moved ? StatusBoard::unix_ms() : old->moved_ms});
+    metrics.set_partition(lag.topic, lag.partition, lag.position, lag.lag);
+  }
+  for (const PartitionStatus& old : before)
+    if (std::ranges::none_of(lags, [&](const PartitionLag& lag) { return same_partition(lag, old); }))
+      metrics.drop_partition(old.topic, old.partition);
+  board.update([&](Status& s) { s.partitions = std::move(now); });
+}
+
+}  // namespace tocsin
