@@ -31,6 +31,18 @@ struct Arrival {
 // Words at the head of a headline by which wires mark what an item is ("UPDATE 2-", "CORRECTED-", "RPT-", "WRAPUP").
 enum class Mark : std::uint8_t { kNone, kUpdate, kCorrected, kRepeat, kRoundup, kKill };
 
+// What a source states beyond what we read, published as it came. JSON text, checked to be JSON.
+struct Carried {
+  std::string standard;  // whole members that ninjs 3 knows: `,"urgency":4,"slugline":"x"`
+  std::string own;       // members that it does not know, for `enrichment.source`: `,"desk":"x"`
+  // Elements (`{...},{...}`) of lists that we write too; theirs stand beside ours. Of headlines and bodies the one that
+  // was chosen is not here: its published form stands first.
+  std::string headlines, bodies, places, subjects, events, alt_ids, associations, info_sources;
+  std::string type;       // "text", "picture" ... or empty
+  std::string body_role;  // of the chosen body and headline, or empty
+  std::string headline_role;
+};
+
 struct Article {
   std::string uri;             // as stated (uri or id), else made from the coordinates; published unchanged
   std::string provider;        // who sends it, as the source writes it; with `id` the identity. Empty: unknown
@@ -41,6 +53,7 @@ struct Article {
   std::string headline;        // raw text or HTML as sent, see *_is_html
   std::string body;
   std::string byline;
+  std::string located;         // the place that the source states for the item, as written
   std::string language;        // as stated (BCP 47 or ISO 639-3), or empty
   std::optional<std::int64_t> published_ms;  // Unix milliseconds; absent when unreadable
   std::optional<std::int64_t> embargo_ms;    // not to be published before
@@ -50,8 +63,10 @@ struct Article {
   bool plain_file = false;     // a payload that was no JSON: its first lines may be headline and byline
   bool truncated = false;      // the source cut the body (newsapi's "[+1234 chars]")
   std::string preset;          // which preset read it
-  // Members of the input that we do not know, as JSON text to be published as they came: `,"name":value,...` or empty.
-  std::string carried;
+  std::string version_text;    // version as stated
+  std::string published_text;  // versionCreated as stated, when it is RFC 3339; its zone is news
+  std::string summary;         // what the source calls description or abstract, when it is not the body
+  Carried carried;
 };
 
 }  // namespace tocsin

@@ -7,14 +7,16 @@ namespace {
 
 constexpr std::uint8_t kFormat = 1;
 
-void write_words(ByteWriter& out, const std::vector<std::uint32_t>& words) {
+template <typename Word>
+void write_words(ByteWriter& out, const std::vector<Word>& words) {
   out.varint(words.size());
-  out.raw(words.data(), words.size() * sizeof(std::uint32_t));
+  out.raw(words.data(), words.size() * sizeof(Word));
 }
 
-std::vector<std::uint32_t> read_words(ByteReader& in) {
-  std::vector<std::uint32_t> words(in.count(sizeof(std::uint32_t)));
-  const std::string_view bytes = in.take(words.size() * sizeof(std::uint32_t));
+template <typename Word>
+std::vector<Word> read_words(ByteReader& in) {
+  std::vector<Word> words(in.count(sizeof(Word)));
+  const std::string_view bytes = in.take(words.size() * sizeof(Word));
   if (!bytes.empty()) std::memcpy(words.data(), bytes.data(), bytes.size());
   return words;
 }
@@ -54,12 +56,12 @@ void write_fingerprint(ByteWriter& out, const Fingerprint& f) {
 Fingerprint read_fingerprint(ByteReader& in) {
   Fingerprint f;
   f.exact = in.u64();
-  f.sketch = read_words(in);
+  f.sketch = read_words<std::uint64_t>(in);
   f.grams = static_cast<std::uint32_t>(in.varint());
   f.words = static_cast<std::uint32_t>(in.varint());
-  f.shingles = read_words(in);
-  f.numbers = read_words(in);
-  f.names = read_words(in);
+  f.shingles = read_words<std::uint32_t>(in);
+  f.numbers = read_words<std::uint32_t>(in);
+  f.names = read_words<std::uint32_t>(in);
   f.number_texts = read_strings(in);
   f.dateline_day = static_cast<std::int16_t>(in.svarint());
   return f;
