@@ -1,0 +1,64 @@
+// Clean: from an article as it was sent to the text that is published and read by all later stages.
+//
+//   raw body (text or HTML) -> main text -> lines -> junk lines out, byline and headline split off -> CleanText
+//
+// The published text differs from the source's by removed lines and by white space only (bytes that are no UTF-8 are
+// repaired). Nothing is lost silently: what was removed is listed with the rule that did it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "common/article/article.h"
+#include "common/text/junk_rules.h"
+
+namespace tocsin {
+
+// One removed line or block, and the name of the rule (junk.yaml) or of the step ("model", "outside", "repeated").
+struct Removed {
+  std::string text;
+  std::string rule;
+};
+
+struct CleanText {
+  std::string headline;
+  std::string body;
+  std::string byline;      // a line of its own in the source, as written, or the article's stated one
+  std::string dateline;    // "TOKYO, March 16"; a copy: the dateline itself stays where it stands in the body
+  std::string provenance;  // "The Associated Press contributed to this report": removed from the body, kept here
+  // What an HTML page states of itself, as written; empty for plain text. Believed only where the article says nothing.
+  std::string language;
+  std::string published;
+  std::string url;
+  std::string site;
+  std::vector<Removed> removed;
+  bool repaired = false;  // the source's bytes were no UTF-8
+};
+
+// Lines that one source repeats in three or more distinct articles, as hashes of the folded line (line_hash). Read-only
+// for a batch; the mind owns the real set.
+using PromotedLines = std::unordered_set<std::uint64_t>;
+std::uint64_t line_hash(std::string_view line);
+
+// One per thread: it holds scratch buffers. Borrows the rules.
+class Cleaner {
+ public:
+  explicit Cleaner(const JunkRules& rules);
+  ~Cleaner();
+  Cleaner(Cleaner&&) noexcept;
+
+  // keep_text: the body is published byte for byte (after UTF-8 repair only; HTML is still turned into text), no line
+  // is removed and none taken as headline or byline.
+  CleanText clean(const Article& article, bool keep_text, const PromotedLines* promoted = nullptr);
+
+ private:
+  struct Scratch;
+  const JunkRules* rules_;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,27 @@
+// From a page of HTML to its article: which blocks are the article's text, and what its headline, byline and date are.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/text/html_page.h"
+
+namespace tocsin {
+
+struct HtmlArticle {
+  std::string text;  // the article's blocks in order, one a line, with an empty line between them
+  std::string headline;
+  std::string byline;
+  std::string language;
+  std::string published;
+  std::string url;
+  std::string site;
+  std::vector<std::string> outside;  // text of the page that is no part of the article, block by block, in order
+};
+
+// `html` must be UTF-8. A fragment (no html, head or body element) is article as a whole. A page without an article
+// comes back with an empty text.
+HtmlArticle html_article(std::string_view html);
+
+}  // namespace tocsin

@@ -1,0 +1,197 @@
+#include "common/text/junk_rules.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <bitset>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
+
+#include "common/text/document.h"
+#include "common/text/line_words.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::uint64_t kAnyWord = 2;
+constexpr std::size_t kMaxPatternWords = 12;
+constexpr std::size_t kMaxPatterns = 10000;
+
+std::optional<JunkAction> action_from(const std::string& s) {
+  if (s == "remove") return JunkAction::kRemove;
+  if (s == "byline") return JunkAction::kByline;
+  if (s == "provenance") return JunkAction::kProvenance;
+  if (s == "related") return JunkAction::kRelated;
+  if (s == "end") return JunkAction::kEnd;
+  return std::nullopt;
+}
+
+struct Edge {
+  std::uint32_t node = 0;
+  std::uint64_t word = 0;
+  bool operator==(const Edge&) const = default;
+};
+struct EdgeHash {
+  std::size_t operator()(const Edge& e) const { return e.word ^ (e.node * 0x9e3779b97f4a7c15u); }
+};
+
+// Where a pattern ends in the trie of words.
+struct End {
+  std::uint32_t rule = 0;
+  bool at_start = false;  // must begin with the line
+  bool at_end = false;    // must end with it
+};
+
+}  // namespace
+
+struct JunkRules::Table {
+  std::vector<JunkRule> rules;
+  std::vector<std::vector<End>> nodes{1};
+  std::unordered_map<Edge, std::uint32_t, EdgeHash> edges;
+  std::bitset<4096> first_words;  // of hashes that begin a pattern, by their low bits
+  bool any_first = false;         // some pattern begins with ?
+  std::size_t patterns = 0;
+
+  std::uint32_t child(std::uint32_t node, std::uint64_t word) {
+    const auto [it, added] = edges.try_emplace({node, word}, static_cast<std::uint32_t>(nodes.size()));
+    if (added) nodes.emplace_back();
+    return it->second;
+  }
+
+  // Lowest rule that matches words from `at` on, following the trie from `node`; `best` so far.
+  void walk(std::uint32_t node, const std::vector<std::uint64_t>& words, std::size_t first, std::size_t at,
+            std::uint32_t& best) const {
+    for (const End& end : nodes[node]) {
+      if (end.rule >= best || words.size() > rules[end.rule].max_words) continue;
+      if ((!end.at_start || first == 0) && (!end.at_end || at == words.size())) best = end.rule;
+    }
+    if (at == words.size()) return;
+    if (const auto next = edges.find({node, words[at]}); next != edges.end())
+      walk(next->second, words, first, at + 1, best);
+    if (const auto next = edges.find({node, kAnyWord}); next != edges.end())
+      walk(next->second, words, first, at + 1, best);
+  }
+
+  Result<void> add(const std::string& pattern, std::uint32_t rule, const std::string& where) {
+    End end{rule, true, true};
+    std::istringstream in(pattern);
+    std::vector<std::string> parts;
+    for (std::string part; in >> part;) parts.push_back(part);
+    if (!parts.empty() && parts.front() == "*") {
+      end.at_start = false;
+      parts.erase(parts.begin());
+    }
+    if (!parts.empty() && parts.back() == "*") {
+      end.at_end = false;
+      parts.pop_back();
+    }
+    if (parts.empty()) return fail(where + ": a pattern needs at least one word beside *");
+    std::uint32_t node = 0;
+    std::size_t words = 0;
+    for (const std::string& part : parts) {
+      if (part == "*") return fail(where + ": * stands only first or last; write two patterns");
+      std::vector<std::uint64_t> hashes;
+      if (part == "#") hashes = {kNumberWord};
+      if (part == "?") hashes = {kAnyWord};
+      if (hashes.empty()) append_line_words(part, kMaxPatternWords, hashes);
+      for (const std::uint64_t h : hashes) {
+        if (words++ == 0) {
+          first_words.set(h & 4095);
+          any_first |= h == kAnyWord;
+        }
+        node = child(node, h);
+      }
+    }
+    if (words == 0) return fail(where + ": a pattern needs a letter or a digit");
+    if (words > kMaxPatternWords) return fail(where + ": at most 12 words in a pattern");
+    if (++patterns > kMaxPatterns) return fail(where + ": more than 10000 patterns");
+    nodes[node].push_back(end);
+    return {};
+  }
+};
+
+JunkRules::JunkRules() : table_(std::make_unique<Table>()) {}
+JunkRules::~JunkRules() = default;
+JunkRules::JunkRules(JunkRules&&) noexcept = default;
+JunkRules& JunkRules::operator=(JunkRules&&) noexcept = default;
+
+const JunkRule* JunkRules::match(const std::vector<std::uint64_t>& words) const {
+  const Table& t = *table_;
+  auto best = static_cast<std::uint32_t>(t.rules.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (t.any_first || t.first_words.test(words[i] & 4095)) t.walk(0, words, i, i, best);
+  }
+  return best < t.rules.size() ? &t.rules[best] : nullptr;
+}
+
+Result<JunkRules> JunkRules::load(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(path + ": cannot be read");
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse(text.str(), path);
+}
+
+namespace {
+
+std::string where(const std::string& name, const YAML::Node& node) {
+  return name + ":" + std::to_string(node.Mark().line + 1);
+}
+
+// One entry of `rules`.
+Result<JunkRule> read_rule(const YAML::Node& node, const std::string& name) {
+  if (!node.IsMap() || !node["name"] || !node["name"].IsScalar())
+    return fail(where(name, node) + ": a rule needs a name");
+  if (!node["lines"] || !node["lines"].IsSequence())
+    return fail(where(name, node) + ": a rule needs `lines`, a list of patterns");
+  for (const auto& member : node) {
+    const std::string key = member.first.Scalar();
+    if (key != "name" && key != "action" && key != "max_words" && key != "lines")
+      return fail(where(name, member.first) + ": unknown key `" + key + "`; known: name, action, max_words, lines");
+  }
+  JunkRule rule;
+  rule.name = node["name"].Scalar();
+  if (const YAML::Node action = node["action"]) {
+    const auto known = action_from(action.Scalar());
+    if (!known)
+      return fail(where(name, action) + ": unknown action `" + action.Scalar() +
+                  "`; known: remove, byline, provenance, related, end");
+    rule.action = *known;
+  }
+  if (const YAML::Node words = node["max_words"]) {
+    int n = 0;
+    if (!YAML::convert<int>::decode(words, n) || n < 1 || n > 100)
+      return fail(where(name, words) + ": max_words is a number from 1 to 100");
+    rule.max_words = static_cast<std::uint32_t>(n);
+  }
+  return rule;
+}
+
+}  // namespace
+
+Result<JunkRules> JunkRules::parse(const std::string& yaml, const std::string& name) {
+  YAML::Node root;
+  try {
+    root = YAML::Load(yaml);
+  } catch (const YAML::Exception& e) {
+    return fail(name + ":" + std::to_string(e.mark.line + 1) + ": no YAML: " + e.msg);
+  }
+  if (!root.IsMap() || !root["rules"] || !root["rules"].IsSequence())
+    return fail(name + ": needs a list under `rules`");
+  JunkRules out;
+  for (const YAML::Node& node : root["rules"]) {
+    Result<JunkRule> rule = read_rule(node, name);
+    if (!rule) return tl::unexpected(rule.error());
+    const auto index = static_cast<std::uint32_t>(out.table_->rules.size());
+    out.table_->rules.push_back(std::move(*rule));
+    for (const YAML::Node& line : node["lines"]) {
+      if (!line.IsScalar()) return fail(where(name, line) + ": a pattern is a string");
+      if (const auto added = out.table_->add(line.Scalar(), index, where(name, line)); !added)
+        return tl::unexpected(added.error());
+    }
+  }
+  return out;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,57 @@
+// Junk rules: the lines of scraped text that are no part of the article, as data (common/knowledge/junk.yaml).
+//
+// A pattern is a sequence of words, compared folded and without punctuation:
+//   "continue reading"        the whole line is these words
+//   "read more *"             begins with them           "* contributed to this report"   ends with them
+//   "* our newsletter *"      has them anywhere
+//   "# #"                     # is a word of digits, also with a unit behind it ("1.2K"); "? ?" any one word
+// Docs: docs/text.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/article/result.h"
+
+namespace tocsin {
+
+// What a matching line is.
+enum class JunkAction : std::uint8_t {
+  kRemove,      // junk
+  kByline,      // to CleanText::byline
+  kProvenance,  // to CleanText::provenance
+  kRelated,     // junk, and so are the headlines that follow it ("Read more:", "Related stories")
+  kEnd,         // junk, and all behind it, when it stands in the last part of the article ("About the author")
+};
+
+struct JunkRule {
+  std::string name;
+  JunkAction action = JunkAction::kRemove;
+  std::uint32_t max_words = 40;  // longer lines are never matched
+};
+
+// Immutable after loading; shared by threads.
+class JunkRules {
+ public:
+  // Reads junk.yaml. A wrong file fails with its line and what to change.
+  static Result<JunkRules> load(const std::string& path);
+  static Result<JunkRules> parse(const std::string& yaml, const std::string& name_for_errors);
+  ~JunkRules();
+  JunkRules(JunkRules&&) noexcept;
+  JunkRules& operator=(JunkRules&&) noexcept;
+
+  // The first rule that matches a line, given as its words (line_words.h), or null.
+  const JunkRule* match(const std::vector<std::uint64_t>& words) const;
+
+  struct Table;
+  const Table& table() const { return *table_; }
+
+ private:
+  JunkRules();
+  std::unique_ptr<Table> table_;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,16 @@
+// The words of a line as junk rules compare them: folded, without punctuation and apostrophes ("Today's" is "todays").
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace tocsin {
+
+// Stands for every word that begins with a digit: "47", "1,000", "1.2K", "3rd".
+inline constexpr std::uint64_t kNumberWord = 1;
+
+// Appends the words of `line`, at most `limit`. Valid UTF-8 in.
+void append_line_words(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out);
+
+}  // namespace tocsin
