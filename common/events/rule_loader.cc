@@ -55,6 +55,9 @@ class Loader {
   }
 
   std::unique_ptr<RuleTables> finish() {
+    file_ = "actors";
+    List& actor = new_list("actor", 0);
+    for (const std::string& name : actor_lists_) actor.includes.emplace_back(name, 0);
     for (const std::string_view name : kBuiltinNames)
       if (!lists_.contains(std::string(name))) throw Fault{"no list \"" + std::string(name) + "\" in any file"};
     for (std::size_t i = 0; i < kBuiltinNames.size(); ++i)
