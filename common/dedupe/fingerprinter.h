@@ -1,0 +1,49 @@
+// Fingerprinter: from a tokenised article to what deciding needs (article/fingerprint.h).
+//
+// The normalised text is the folded word tokens of headline and body, one space between them: case, punctuation,
+// quotes, dashes and white space do not count. One code point becomes one byte (two over U+07FF, where a character says
+// as much as a short word), and every 8 bytes are a gram. Measured on generated newsroom edits (22 kinds): containment
+// of 8-character grams finds cuts, boilerplate and 5 % of wrong characters, where word shingles and SimHash do not.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "common/article/fingerprint.h"
+#include "common/text/document.h"
+
+namespace tocsin {
+
+inline constexpr std::size_t kSketchSize = 96;   // values of Fingerprint::sketch at most
+inline constexpr std::size_t kShingleSize = 24;  // of shingles
+inline constexpr std::size_t kNumberSize = 24;   // of numbers
+inline constexpr std::size_t kNameSize = 24;     // of names
+inline constexpr std::uint32_t kGramBytes = 8;
+
+// The hash under which a number stands in Fingerprint::numbers: "1,234" and "1234" are one.
+std::uint32_t hash_number(std::string_view text);
+
+// Holds scratch buffers: one per thread.
+class Fingerprinter {
+ public:
+  Fingerprint fingerprint(const Document& headline, const Document& body);
+
+ private:
+  void read_words(const Document& zone, Fingerprint& out);
+  void sketch_grams(Fingerprint& out);
+  void sample_numbers(Fingerprint& out);
+
+  struct Number {
+    std::uint32_t hash = 0;
+    std::string_view text;  // of the document, alive for the call
+  };
+  std::vector<char> folded_;           // the normalised text
+  std::vector<std::uint64_t> hashes_;  // of grams under the threshold
+  std::vector<std::uint64_t> recent_;  // hashes of the last four words
+  std::vector<std::uint32_t> shingles_;
+  std::vector<std::uint32_t> names_;
+  std::vector<Number> numbers_;
+};
+
+}  // namespace tocsin

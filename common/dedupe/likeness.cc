@@ -1,0 +1,172 @@
+#include "common/dedupe/likeness.h"
+
+#include <algorithm>
+
+#include "common/dedupe/fingerprinter.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::uint32_t kAll = 0xffffffff;
+constexpr std::uint32_t kStepsPerValue = 64;  // resolution of packed sketch values, see likeness.h
+constexpr std::uint8_t kRoundupFlag = 1;
+
+std::uint32_t bound_of(const std::vector<std::uint64_t>& sketch) {
+  return sketch.size() < kSketchSize ? kAll : static_cast<std::uint32_t>(sketch.back() >> 32);
+}
+
+std::uint32_t quantise(std::uint32_t value, std::uint32_t scale, std::uint32_t bound) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(value) * scale /
+                                    (static_cast<std::uint64_t>(bound) + 1));
+}
+
+void write_halves(ByteWriter& out, const std::vector<std::uint32_t>& hashes) {
+  out.u8(static_cast<std::uint8_t>(hashes.size()));
+  for (const std::uint32_t h : hashes) {
+    out.u8(static_cast<std::uint8_t>(h >> 16));
+    out.u8(static_cast<std::uint8_t>(h >> 24));
+  }
+}
+
+void read_halves(ByteReader& in, std::vector<std::uint16_t>& out) {
+  const std::string_view bytes = in.take(2 * static_cast<std::size_t>(in.u8()));
+  out.resize(bytes.size() / 2);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<std::uint16_t>(static_cast<unsigned char>(bytes[2 * i]) |
+                                        static_cast<unsigned char>(bytes[2 * i + 1]) << 8);
+  }
+}
+
+// Share of the smaller sample that stands in the other, over the range of hashes that both samples cover: a sample of
+// fewer than k is complete. -1 if one of them is empty.
+template <typename A, typename B, typename Narrow>
+float share(const std::vector<A>& a, const std::vector<B>& b, std::size_t k, Narrow narrow) {
+  if (a.empty() || b.empty()) return -1;
+  const std::uint32_t bound_a = a.size() < k ? kAll : narrow(a.back());
+  const std::uint32_t bound_b = b.size() < k ? kAll : b.back();
+  const std::uint32_t bound = std::min(bound_a, bound_b);
+  std::size_t i = 0, j = 0, na = 0, nb = 0, both = 0;
+  while (i < a.size() || j < b.size()) {
+    const std::uint32_t va = i < a.size() ? narrow(a[i]) : kAll;
+    const std::uint32_t vb = j < b.size() ? b[j] : kAll;
+    if (std::min(va, vb) > bound) break;
+    const bool in_a = i < a.size() && va <= vb, in_b = j < b.size() && vb <= va;
+    na += in_a;
+    nb += in_b;
+    both += in_a && in_b;
+    i += in_a;
+    j += in_b;
+  }
+  const std::size_t fewer = std::min(na, nb);
+  return fewer == 0 ? -1 : static_cast<float>(both) / static_cast<float>(fewer);
+}
+
+}  // namespace
+
+void pack_head(const Fingerprint& f, bool roundup, std::string_view uri, std::string& buffer) {
+  ByteWriter out(buffer);
+  out.u64(f.exact);
+  out.varint(f.words);
+  out.varint(f.grams);
+  out.svarint(f.dateline_day);
+  out.u8(roundup ? kRoundupFlag : 0);
+  const std::uint32_t bound = bound_of(f.sketch);
+  const auto count = static_cast<std::uint32_t>(std::min(f.sketch.size(), kSketchSize));
+  const std::uint32_t scale = count * kStepsPerValue;
+  out.u32(bound);
+  out.u8(static_cast<std::uint8_t>(count));
+  std::uint32_t before = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t q = quantise(static_cast<std::uint32_t>(f.sketch[i] >> 32), scale, bound);
+    std::uint32_t step = q - before;
+    for (; step >= 255; step -= 255) out.u8(255);
+    out.u8(static_cast<std::uint8_t>(step));
+    before = q;
+  }
+  out.u8(static_cast<std::uint8_t>(f.shingles.size()));
+  for (const std::uint32_t s : f.shingles) out.u32(s);
+  write_halves(out, f.numbers);
+  write_halves(out, f.names);
+  out.str(uri);
+}
+
+bool HeadView::read(std::string_view packed) {
+  ByteReader in(packed);
+  exact = in.u64();
+  words = static_cast<std::uint32_t>(in.varint());
+  grams = static_cast<std::uint32_t>(in.varint());
+  dateline_day = static_cast<std::int16_t>(in.svarint());
+  roundup = (in.u8() & kRoundupFlag) != 0;
+  bound = in.u32();
+  const std::size_t count = in.u8();
+  scale = static_cast<std::uint32_t>(count) * kStepsPerValue;
+  sketch.clear();
+  std::uint32_t value = 0;
+  while (sketch.size() < count && in.ok()) {
+    const std::uint8_t step = in.u8();
+    value += step;
+    if (step < 255) sketch.push_back(value);
+  }
+  const std::size_t n = in.u8();
+  shingles.resize(n);
+  const std::string_view bytes = in.take(n * sizeof(std::uint32_t));
+  if (!in.ok()) return false;
+  if (n > 0) std::memcpy(shingles.data(), bytes.data(), bytes.size());
+  read_halves(in, numbers);
+  read_halves(in, names);
+  uri = in.str();
+  return in.ok() && in.at_end() && value < std::max(scale, 1U);
+}
+
+Likeness compare(const Fingerprint& a, const HeadView& h) {
+  Likeness out;
+  out.exact = a.exact == h.exact && a.words == h.words;
+  out.article_words = a.words;
+  out.head_words = h.words;
+  out.days_differ = a.dateline_day >= 0 && h.dateline_day >= 0 && a.dateline_day != h.dateline_day;
+  const std::uint32_t bound = std::min(bound_of(a.sketch), h.bound);
+  const std::uint32_t last = h.scale == 0 ? 0 : quantise(bound, h.scale, h.bound);
+  std::size_t of_article = 0, both = 0, j = 0;
+  for (const std::uint64_t v : a.sketch) {
+    const auto value = static_cast<std::uint32_t>(v >> 32);
+    if (value > bound) break;
+    ++of_article;
+    const std::uint32_t q = quantise(value, h.scale, h.bound);
+    while (j < h.sketch.size() && h.sketch[j] < q) ++j;
+    if (j < h.sketch.size() && h.sketch[j] == q) ++both, ++j;
+  }
+  const auto of_head =
+      static_cast<std::size_t>(std::upper_bound(h.sketch.begin(), h.sketch.end(), last) - h.sketch.begin());
+  out.sampled = static_cast<std::uint32_t>(std::min(of_article, of_head));
+  if (of_article > 0) out.of_article = static_cast<float>(both) / static_cast<float>(of_article);
+  if (of_head > 0) out.of_head = std::min(1.0F, static_cast<float>(both) / static_cast<float>(of_head));
+  const auto whole = [](std::uint32_t v) { return v; };
+  const auto half = [](std::uint32_t v) { return v >> 16; };
+  out.shingles = share(a.shingles, h.shingles, kShingleSize, whole);
+  out.numbers = share(a.numbers, h.numbers, kNumberSize, half);
+  out.names = share(a.names, h.names, kNameSize, half);
+  return out;
+}
+
+bool same_story(const Likeness& l) {
+  if (l.exact) return true;
+  if (l.sampled < 4 || l.containment() < .35F) return false;
+  if (l.coverage() < .12F) return false;
+  const std::uint32_t words = std::min(l.article_words, l.head_words);
+  if (words >= 200) return true;
+  if (l.containment() < .5F && l.numbers >= 0 && l.numbers < .5F) return false;
+  if (l.shingles >= 0 && l.shingles < .5F) return false;
+  return (l.numbers < 0 || l.numbers >= .7F) && (l.names < 0 || l.names >= .7F);
+}
+
+std::vector<std::string> changed_numbers(const Fingerprint& a, const HeadView& h) {
+  std::vector<std::string> out;
+  const std::uint32_t bound = h.numbers.size() < kNumberSize ? kAll : h.numbers.back();
+  for (const std::string& text : a.number_texts) {
+    const std::uint32_t half = hash_number(text) >> 16;
+    if (half <= bound && !std::binary_search(h.numbers.begin(), h.numbers.end(), half)) out.push_back(text);
+  }
+  return out;
+}
+
+}  // namespace tocsin

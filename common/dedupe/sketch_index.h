@@ -1,0 +1,65 @@
+// SketchIndex: which heads hold a sketch value. A flat hash table of 8-byte slots (40 bits of the value, 24 of the
+// head), linear probing, grown by a third.
+//
+// Of every value the newest kHeadsPerValue live heads are known. So what a lookup gives depends on the live heads
+// alone, not on those that left, nor on the size of the table: a restored index answers as the one it was copied from.
+// Heads leave oldest first; their slots are not searched for but recognised as dead, reused, and swept when the table
+// grows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tocsin {
+
+// Heads are numbered by arrival; [first, next) are live. At most 2^24 - 1 of them.
+struct LiveHeads {
+  std::uint64_t first = 0;
+  std::uint64_t next = 0;
+  std::uint64_t size() const { return next - first; }
+};
+
+class SketchIndex {
+ public:
+  static constexpr std::size_t kHeadsPerValue = 6;
+  static constexpr std::size_t kMaxHeads = (1U << 24) - 1;
+  static constexpr std::uint64_t kKeyMask = (1ULL << 40) - 1;
+
+  static std::uint64_t key_of(std::uint64_t sketch_value) { return sketch_value & kKeyMask; }
+
+  SketchIndex();
+
+  // Numbers of the live heads that hold `key`, at most kHeadsPerValue, in no order. Returns how many were written.
+  std::size_t find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]) const;
+  // Brings the place of a key into the cache ahead of find or insert.
+  void prefetch(std::uint64_t key) const { __builtin_prefetch(&slots_[home(key)]); }
+  // `head` is a live number, not lower than any inserted before.
+  void insert(std::uint64_t key, std::uint64_t head, LiveHeads live);
+
+  // All keys under which a live head stands, ascending; a sweep over the whole table, for the rare case (kills).
+  std::vector<std::uint64_t> keys_of(std::uint64_t head) const;
+
+  std::size_t bytes() const { return slots_.size() * sizeof(std::uint64_t); }
+  std::size_t used() const { return used_; }
+  std::uint64_t crowded() const { return crowded_; }  // values not indexed because too many neighbours stand there
+
+ private:
+  // After this many slots a search ends: what keeps an article's time bounded when hashes are made to collide.
+  static constexpr std::size_t kMaxProbe = 256;
+
+  std::size_t home(std::uint64_t key) const {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::size_t>((static_cast<Wide>(key << 24) * capacity_) >> 64);
+  }
+  static std::uint64_t key_in(std::uint64_t slot) { return slot >> 24; }
+  static bool number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& number);
+  void rebuild(LiveHeads live);
+
+  std::size_t capacity_ = 0;  // homes; the slots go on for kMaxProbe more, so that no search wraps around
+  std::size_t used_ = 0;      // slots that are not zero, dead ones included
+  std::uint64_t crowded_ = 0;
+  std::vector<std::uint64_t> slots_;  // 0: never used (head numbers are stored plus one, modulo 2^24, zero skipped)
+};
+
+}  // namespace tocsin
