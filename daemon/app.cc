@@ -66,7 +66,8 @@ class Runner {
   int run(const std::atomic<bool>& stop) {
     const auto topics = wait_for_topics(stop);
     if (!topics) return stop ? kDone : wrong_start("topics are not as they must be");
-    if (topics->enriched_bytes > 0) config_.limits.record_bytes = std::min(config_.limits.record_bytes, topics->enriched_bytes);
+    if (topics->enriched_bytes > 0)
+      config_.limits.record_bytes = std::min(config_.limits.record_bytes, topics->enriched_bytes);
     Result<void> done;
     if (config_.role == Role::kPrepare)
       done = PrepareLoop(config_, client_, stage_, metrics_, board_, *topics).run(stop);
@@ -94,7 +95,8 @@ class Runner {
       }
       board_.enter(RunState::kWaitingForBroker, report.error().message);
       metrics_.set_state(Gauge::kState, index(RunState::kWaitingForBroker));
-      if (away.due(StatusBoard::steady_ms())) log_warn("broker.away", {{"reason", report.error().message}, {"repeats", away.swallowed()}});
+      if (away.due(StatusBoard::steady_ms()))
+        log_warn("broker.away", {{"reason", report.error().message}, {"repeats", away.swallowed()}});
       std::this_thread::sleep_for(milliseconds{500});
     }
     return std::nullopt;
@@ -142,7 +144,8 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
   const sigset_t signals = watched_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before the first thread: all of them inherit it
   Notify notify;
-  if (const std::string warning = kafka::library_warning(); !warning.empty()) log_warn("kafka.old", {{"what", warning}});
+  if (const std::string warning = kafka::library_warning(); !warning.empty())
+    log_warn("kafka.old", {{"what", warning}});
   if (auto r = install_crash_handler(config.state_dir); !r)
     log_warn("crash.not_remembered", {{"reason", r.error().message}, {"change", "state_dir"}});
 
@@ -155,7 +158,11 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
   publish_knowledge(**knowledge, metrics, board);
   auto admin = Admin::start(config, metrics, board);
   if (!admin) return wrong_start(admin.error().message);
-  log_info("start", {{"version", version()}, {"librdkafka", kafka::library_version()}, {"role", to_string(config.role)}, {"group", config.group}, {"admin_port", (*admin)->port()}});
+  log_info("start", {{"version", version()},
+                     {"librdkafka", kafka::library_version()},
+                     {"role", to_string(config.role)},
+                     {"group", config.group},
+                     {"admin_port", (*admin)->port()}});
   if (hooks.started) hooks.started((*admin)->port());
 
   kafka::ClientEvents events;
@@ -176,7 +183,8 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
       log_info("stop", {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
       stop = true;
     }
-    if (signal == SIGHUP && !stop && !(reloading.valid() && reloading.wait_for(milliseconds{0}) != std::future_status::ready)) {
+    if (signal == SIGHUP && !stop &&
+        !(reloading.valid() && reloading.wait_for(milliseconds{0}) != std::future_status::ready)) {
       notify.reloading();
       reloading = std::async(std::launch::async, [&] { reload(config, box, metrics, board); });
       told_ready = false;

@@ -22,7 +22,7 @@ struct RawRecord {
   std::int64_t offset = 0;
   std::int64_t timestamp_ms = 0;  // the log's; -1 when the broker gives none
   bool has_key = false;
-  bool tombstone = false;         // null payload
+  bool tombstone = false;  // null payload
   std::string_view key;
   std::string_view payload;
   std::vector<Header> headers;

@@ -19,7 +19,8 @@ using std::chrono::milliseconds;
 std::string new_transactional_id(const std::string& group) {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  return group + ".prepare." + host.data() + "." + std::to_string(getpid()) + "." + std::to_string(StatusBoard::unix_ms());
+  return group + ".prepare." + host.data() + "." + std::to_string(getpid()) + "." +
+         std::to_string(StatusBoard::unix_ms());
 }
 
 }  // namespace
@@ -56,20 +57,23 @@ Result<void> PrepareLoop::run(const std::atomic<bool>& stop) {
 }
 
 Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
-  const std::size_t message_bytes = std::max(config_.limits.record_bytes, config_.limits.article_bytes * 2) + (128u << 10);
+  const std::size_t message_bytes =
+      std::max(config_.limits.record_bytes, config_.limits.article_bytes * 2) + (128u << 10);
   auto transaction = kafka::Transaction::open(client_, {.id = transactional_id_,
                                                         .timeout = milliseconds{config_.transaction_timeout_ms},
                                                         .message_bytes = message_bytes});
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto r = (*transaction)->init(milliseconds{30'000}); !r) return r;
   if (auto r = stage_.reload_crashes(); !r) return r;
-  kafka::ReaderSettings settings{.queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes, .group = config_.group + ".prepare"};
+  kafka::ReaderSettings settings{
+      .queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes, .group = config_.group + ".prepare"};
   settings.session_timeout = milliseconds{config_.session_timeout_ms};
   settings.from_end = config_.start == StartAt::kLatest;
   auto reader = kafka::Reader::open(client_, settings);
   if (!reader) return tl::unexpected(reader.error());
   // The committer asks the reader for the group's metadata, so it goes first when this ends.
-  Committer committer(**transaction, [&] { return (*reader)->metadata(); }, metrics_);
+  Committer committer(
+      **transaction, [&] { return (*reader)->metadata(); }, metrics_);
   std::vector<std::string> topics;
   for (const RawTopic& t : config_.topics.raw) topics.push_back(t.name);
   if (auto r = (*reader)->subscribe(topics, [&] { committer.drain(); }); !r) return r;
@@ -78,7 +82,8 @@ Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   while (!stop) {
     board_.progress();
     records_.clear();
-    (*reader)->read(records_, {.records = config_.batch.articles, .bytes = config_.batch.bytes}, milliseconds{config_.batch.wait_ms});
+    (*reader)->read(records_, {.records = config_.batch.articles, .bytes = config_.batch.bytes},
+                    milliseconds{config_.batch.wait_ms});
     for (const std::string& problem : (*reader)->take_problems())
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
     if (!records_.empty() && !committer.submit(prepare_batch())) return fail(committer.error());
@@ -109,17 +114,18 @@ DecidedBatch PrepareLoop::prepare_batch() {
     OutRecord record = prepared_record(config_.topics.prepared, partition_for(raw), raw, prepared_[i]);
     if (record.value.size() > topics_.prepared_bytes) {
       const Arrival arrival{prepared_[i].at, prepared_[i].record_ms, raw.key};
-      record = prepared_record(config_.topics.prepared, partition_for(raw), raw,
-                               reject(arrival, Reason::kTooLarge, "prepared article of " + std::to_string(record.value.size()) + " bytes is over its topic's limit"));
+      record = prepared_record(
+          config_.topics.prepared, partition_for(raw), raw,
+          reject(arrival, Reason::kTooLarge,
+                 "prepared article of " + std::to_string(record.value.size()) + " bytes is over its topic's limit"));
     }
     batch.records.push_back(std::move(record));
     batch.tally.add(Counter::kRecords, index(OutputTopic::kPrepared));
     batch.tally.add(Counter::kRecordBytes, index(OutputTopic::kPrepared), batch.records.back().value.size());
     batch.tally.add(Counter::kArticleBytes, 0, raw.payload.size());
     batch.raw_times_ms.push_back(prepared_[i].record_ms);
-    const auto known = std::ranges::find_if(batch.next, [&](const Position& p) {
-      return p.partition == raw.partition && p.topic == raw.topic;
-    });
+    const auto known = std::ranges::find_if(
+        batch.next, [&](const Position& p) { return p.partition == raw.partition && p.topic == raw.topic; });
     if (known == batch.next.end())
       batch.next.push_back({std::string(raw.topic), raw.partition, raw.offset + 1});
     else

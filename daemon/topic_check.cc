@@ -7,8 +7,8 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t kBrokerDefaultBytes = 1'048'588;   // max.message.bytes of a topic that sets none
-constexpr std::size_t kOurHeaders = 4096;                // coordinates, reason, detail, a trace; and the batch's framing
+constexpr std::size_t kBrokerDefaultBytes = 1'048'588;  // max.message.bytes of a topic that sets none
+constexpr std::size_t kOurHeaders = 4096;               // coordinates, reason, detail, a trace; and the batch's framing
 constexpr std::int64_t kDay_ms = 24LL * 3600 * 1000;
 
 using Facts = std::map<std::string, kafka::TopicFacts>;
@@ -29,7 +29,8 @@ std::vector<std::string> needed(const Config& config) {
   if (config.role != Role::kDecide)
     for (const RawTopic& raw : t.raw) names.push_back(raw.name);
   if (config.role != Role::kAll) names.push_back(t.prepared);
-  if (config.role != Role::kPrepare) names.insert(names.end(), {t.enriched, t.alerts, t.duplicates, t.dead_letter, t.state, t.memory});
+  if (config.role != Role::kPrepare)
+    names.insert(names.end(), {t.enriched, t.alerts, t.duplicates, t.dead_letter, t.state, t.memory});
   return names;
 }
 
@@ -38,15 +39,18 @@ void check_state_topic(const Facts& facts, const std::string& name, bool compact
   const kafka::TopicFacts& f = facts.at(name);
   if (f.partitions == 0) return;
   if (f.partitions != 1)
-    report.problems.push_back("topic " + name + " has " + std::to_string(f.partitions) + " partitions: it must have one, the order of the state is one order");
+    report.problems.push_back("topic " + name + " has " + std::to_string(f.partitions) +
+                              " partitions: it must have one, the order of the state is one order");
   const std::string policy = config_of(f, "cleanup.policy");
   if (!policy.empty() && compacted != (policy.find("compact") != std::string::npos))
-    report.problems.push_back("topic " + name + " has cleanup.policy=" + policy + ": set it to " + (compacted ? "compact,delete" : "delete"));
+    report.problems.push_back("topic " + name + " has cleanup.policy=" + policy + ": set it to " +
+                              (compacted ? "compact,delete" : "delete"));
   const std::string retention = config_of(f, "retention.ms");
   if (!retention.empty() && (!compacted || policy.find("delete") != std::string::npos)) {
     const std::int64_t ms = std::strtoll(retention.c_str(), nullptr, 10);
     if (ms >= 0 && ms < least_retention_ms)
-      report.problems.push_back("topic " + name + " has retention.ms=" + retention + ": set it to " + std::to_string(least_retention_ms) + " or more, or a restart forgets");
+      report.problems.push_back("topic " + name + " has retention.ms=" + retention + ": set it to " +
+                                std::to_string(least_retention_ms) + " or more, or a restart forgets");
   }
 }
 
@@ -77,12 +81,15 @@ Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettin
   bool configs_known = false;
   for (const std::string& name : names) {
     const kafka::TopicFacts& f = facts.at(name);
-    if (f.partitions == 0) report.problems.push_back("topic " + name + " does not exist: create it (docs/operating.md)");
+    if (f.partitions == 0)
+      report.problems.push_back("topic " + name + " does not exist: create it (docs/operating.md)");
     most_replicated = std::max(most_replicated, f.replication);
     configs_known |= !f.config.empty();
   }
   if (!configs_known)
-    report.warnings.push_back("the broker does not tell the topics' configurations (no permission to describe them?): sizes and clean-up are not checked");
+    report.warnings.push_back(
+        "the broker does not tell the topics' configurations (no permission to describe them?): sizes and clean-up are "
+        "not checked");
   if (config.role != Role::kPrepare) {
     check_state_topic(facts, config.topics.state, false, config.window_ms + kDay_ms, report);
     check_state_topic(facts, config.topics.memory, true, config.ids_ms + kDay_ms, report);
@@ -90,8 +97,9 @@ Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettin
     check_takes_raw(config, facts, config.topics.memory, report);
     for (const std::string& name : {config.topics.state, config.topics.memory})
       if (const auto& f = facts.at(name); f.partitions > 0 && f.replication < most_replicated)
-        report.warnings.push_back("topic " + name + " has " + std::to_string(f.replication) + " replicas, others have " +
-                                  std::to_string(most_replicated) + ": losing it loses what a restart must not forget");
+        report.warnings.push_back("topic " + name + " has " + std::to_string(f.replication) +
+                                  " replicas, others have " + std::to_string(most_replicated) +
+                                  ": losing it loses what a restart must not forget");
     report.enriched_bytes = message_bytes(facts.at(config.topics.enriched)) - kOurHeaders;
   }
   if (config.role != Role::kAll) {
@@ -108,15 +116,24 @@ std::vector<kafka::NewTopic> wanted_topics(const Config& config, std::int32_t pa
   const std::string more_bytes = std::to_string(kBrokerDefaultBytes + 64 * 1024);
   const std::string many_bytes = std::to_string(8 * kBrokerDefaultBytes);
   std::vector<kafka::NewTopic> topics;
-  for (const RawTopic& raw : t.raw) topics.push_back({raw.name, partitions, replication, {{"max.message.bytes", raw_bytes}}});
-  if (config.role != Role::kAll) topics.push_back({t.prepared, partitions, replication, {{"max.message.bytes", many_bytes}}});
+  for (const RawTopic& raw : t.raw)
+    topics.push_back({raw.name, partitions, replication, {{"max.message.bytes", raw_bytes}}});
+  if (config.role != Role::kAll)
+    topics.push_back({t.prepared, partitions, replication, {{"max.message.bytes", many_bytes}}});
   topics.push_back({t.enriched, partitions, replication, {{"max.message.bytes", many_bytes}}});
   topics.push_back({t.alerts, partitions, replication, {}});
   topics.push_back({t.duplicates, partitions, replication, {}});
   topics.push_back({t.dead_letter, partitions, replication, {{"max.message.bytes", more_bytes}}});
-  topics.push_back({t.state, 1, replication, {{"cleanup.policy", "delete"}, {"retention.ms", std::to_string(config.window_ms + kDay_ms)}}});
-  topics.push_back({t.memory, 1, replication,
-                    {{"cleanup.policy", "compact,delete"}, {"retention.ms", std::to_string(config.ids_ms + kDay_ms)}, {"max.message.bytes", more_bytes}}});
+  topics.push_back({t.state,
+                    1,
+                    replication,
+                    {{"cleanup.policy", "delete"}, {"retention.ms", std::to_string(config.window_ms + kDay_ms)}}});
+  topics.push_back({t.memory,
+                    1,
+                    replication,
+                    {{"cleanup.policy", "compact,delete"},
+                     {"retention.ms", std::to_string(config.ids_ms + kDay_ms)},
+                     {"max.message.bytes", more_bytes}}});
   return topics;
 }
 

@@ -1,10 +1,14 @@
 #include "daemon/cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "common/article/outcome.h"
+#include "common/wire/date.h"
 #include "daemon/cli/commands.h"
 #include "daemon/config.h"
 #include "daemon/version.h"
@@ -29,6 +33,50 @@ int with_config(const std::string& path, const std::function<int(const Config&)>
   if (config) return body(*config);
   std::fprintf(stderr, "tocsin: %s\n", config.error().message.c_str());
   return kWrongUse;
+}
+
+void add_run(CLI::App& app, std::string& path, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("run", "Run the daemon");
+  add_config(command, path);
+  command.callback([&] { chosen = [&] { return with_config(path, run_command); }; });
+}
+
+void add_demo(CLI::App& app, DemoOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("demo", "Show it at work: an embedded broker and made-up news");
+  command.add_flag("--stay", options.stay, "Keep broker and daemon running until a signal comes");
+  command.callback([&] { chosen = [&] { return demo_command(options); }; });
+}
+
+// "2026-03-16T08:00:00Z" and the other forms that articles may have.
+CLI::Option* add_time(CLI::App& command, const std::string& name, std::optional<std::int64_t>& ms,
+                      const std::string& help) {
+  return command.add_option_function<std::string>(
+      name,
+      [&ms, name](const std::string& text) {
+        ms = parse_date(text);
+        if (!ms) throw CLI::ValidationError(name, "\"" + text + "\" is no date; write 2026-03-16T08:00:00Z");
+      },
+      help);
+}
+
+void add_replay(CLI::App& app, std::string& path, ReplayOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("replay", "Put dead letters back into the raw topic that they came from");
+  add_config(command, path);
+  command.add_option("--reason", options.reasons, "Only these reasons (may be repeated)")
+      ->check([](const std::string& code) {
+        return reason_from(code) ? std::string() : "\"" + code + "\" is no reason; docs/record.md lists them";
+      });
+  command.add_option("--topic", options.topic, "Only letters of this raw topic");
+  command.add_option("--partition", options.partition, "Only letters of this raw partition");
+  command.add_option("--from-offset", options.from_offset, "First offset in the raw topic");
+  command.add_option("--to-offset", options.to_offset, "Last offset in the raw topic");
+  add_time(command, "--since", options.since_ms, "Only letters written at or after this time");
+  add_time(command, "--until", options.until_ms, "Only letters written before this time");
+  command.add_option("--max-replays", options.max_replays, "A letter that came back as often stays")
+      ->capture_default_str();
+  command.add_flag("--dry-run", options.dry_run, "Count, put nothing back");
+  command.callback(
+      [&] { chosen = [&] { return with_config(path, [&](const Config& c) { return replay_command(c, options); }); }; });
 }
 
 void add_check(CLI::App& app, CheckOptions& options, Chosen& chosen) {
@@ -75,6 +123,12 @@ int run_cli(int argc, char** argv) {
   CheckOptions check;
   std::string rules;
   CompileOptions compile;
+  std::string config_path;
+  DemoOptions demo;
+  ReplayOptions replay;
+  add_run(app, config_path, chosen);
+  add_demo(app, demo, chosen);
+  add_replay(app, config_path, replay, chosen);
   add_check(app, check, chosen);
   add_test_rules(app, rules, chosen);
   add_compile(app, compile, chosen);

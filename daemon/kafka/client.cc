@@ -42,7 +42,8 @@ std::string library_version() { return rd_kafka_version_str(); }
 
 std::string library_warning() {
   if (rd_kafka_version() >= kOldestTrusted) return {};
-  return "librdkafka " + library_version() + " has known defects in exactly-once; build with 2.12 or newer (deploy/deps.sh)";
+  return "librdkafka " + library_version() +
+         " has known defects in exactly-once; build with 2.12 or newer (deploy/deps.sh)";
 }
 
 Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours) {

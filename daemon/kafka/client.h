@@ -32,7 +32,8 @@ struct ClientSettings {
 
 // librdkafka's version, "2.15.1".
 std::string library_version();
-// Versions before 2.12 have known defects in exactly-once (docs/decisions.md): a line to warn with, empty when new enough.
+// Versions before 2.12 have known defects in exactly-once (docs/decisions.md): a line to warn with, empty when new
+// enough.
 std::string library_warning();
 
 enum class Kind { kConsumer, kProducer };

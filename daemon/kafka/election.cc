@@ -11,20 +11,23 @@ Result<std::unique_ptr<Election>> Election::join(const ClientSettings& client, E
   const ElectionSettings& s = election->settings_;
   Election* self = election.get();
   if (client.events) self->events_ = *client.events;
-  self->events_.on_rebalance = [self](int error, rd_kafka_topic_partition_list_t* list) { self->on_rebalance(error, list); };
+  self->events_.on_rebalance = [self](int error, rd_kafka_topic_partition_list_t* list) {
+    self->on_rebalance(error, list);
+  };
   ClientSettings mine = client;
   mine.events = &self->events_;
-  auto handle = make_client(mine, Kind::kConsumer,
-                            {{"group.id", s.group},
-                             {"enable.auto.commit", "false"},
-                             {"enable.auto.offset.store", "false"},
-                             {"isolation.level", "read_committed"},  // also makes committed() wait for open transactions
-                             {"partition.assignment.strategy", "cooperative-sticky"},
-                             {"session.timeout.ms", std::to_string(s.session_timeout.count())},
-                             {"heartbeat.interval.ms", std::to_string(s.heartbeat.count())},
-                             {"max.poll.interval.ms", std::to_string(std::max<std::int64_t>(60000, s.session_timeout.count()))},
-                             {"allow.auto.create.topics", "false"},
-                             {"topic.metadata.refresh.interval.ms", "10000"}});
+  auto handle =
+      make_client(mine, Kind::kConsumer,
+                  {{"group.id", s.group},
+                   {"enable.auto.commit", "false"},
+                   {"enable.auto.offset.store", "false"},
+                   {"isolation.level", "read_committed"},  // also makes committed() wait for open transactions
+                   {"partition.assignment.strategy", "cooperative-sticky"},
+                   {"session.timeout.ms", std::to_string(s.session_timeout.count())},
+                   {"heartbeat.interval.ms", std::to_string(s.heartbeat.count())},
+                   {"max.poll.interval.ms", std::to_string(std::max<std::int64_t>(60000, s.session_timeout.count()))},
+                   {"allow.auto.create.topics", "false"},
+                   {"topic.metadata.refresh.interval.ms", "10000"}});
   if (!handle) return tl::unexpected(handle.error());
   election->client_ = std::move(*handle);
   rd_kafka_poll_set_consumer(election->client_.get());

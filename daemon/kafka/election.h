@@ -1,7 +1,8 @@
 // Election: who is the mind. The group subscribes to the state topic, which has one partition: whoever is given it, is.
 //
-// The member polls on a thread of its own, so that a long batch never costs the membership; that the loop makes progress
-// is watched elsewhere (/live). Cooperative assignment: a member that joins takes nothing from the one that is active.
+// The member polls on a thread of its own, so that a long batch never costs the membership; that the loop makes
+// progress is watched elsewhere (/live). Cooperative assignment: a member that joins takes nothing from the one that is
+// active.
 #pragma once
 
 #include <atomic>

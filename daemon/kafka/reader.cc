@@ -39,7 +39,8 @@ RawRecord to_record(void* message) {
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i)
       r.headers.push_back({name, value ? std::string(static_cast<const char*>(value), size) : std::string(), !value});
   }
   return r;
@@ -49,26 +50,29 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
   std::unique_ptr<Reader> reader(new Reader);
   Reader* self = reader.get();
   if (client.events) self->events_ = *client.events;
-  self->events_.on_rebalance = [self](int error, rd_kafka_topic_partition_list_t* list) { self->on_rebalance(error, list); };
+  self->events_.on_rebalance = [self](int error, rd_kafka_topic_partition_list_t* list) {
+    self->on_rebalance(error, list);
+  };
   ClientSettings mine = client;
   mine.events = &self->events_;
-  auto handle = make_client(mine, Kind::kConsumer,
-                            {{"group.id", settings.group},
-                             {"enable.auto.commit", "false"},
-                             {"enable.auto.offset.store", "false"},
-                             {"isolation.level", "read_committed"},
-                             {"enable.partition.eof", "true"},
-                             // Out of range: go on with what is still there.
-                             {"auto.offset.reset", settings.from_end ? "latest" : "earliest"},
-                             {"partition.assignment.strategy", "cooperative-sticky"},
-                             {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
-                             {"heartbeat.interval.ms", "500"},
-                             {"allow.auto.create.topics", "false"},
-                             {"queued.max.messages.kbytes", std::to_string(settings.queue_bytes / 1024)},
-                             {"fetch.message.max.bytes", std::to_string(std::max<std::size_t>(settings.message_bytes, 1u << 20))},
-                             {"receive.message.max.bytes", std::to_string((settings.message_bytes + (64u << 20)))},
-                             {"fetch.queue.backoff.ms", "5"},    // 1 s by default: a stall at every full queue
-                             {"fetch.error.backoff.ms", "100"}});
+  auto handle =
+      make_client(mine, Kind::kConsumer,
+                  {{"group.id", settings.group},
+                   {"enable.auto.commit", "false"},
+                   {"enable.auto.offset.store", "false"},
+                   {"isolation.level", "read_committed"},
+                   {"enable.partition.eof", "true"},
+                   // Out of range: go on with what is still there.
+                   {"auto.offset.reset", settings.from_end ? "latest" : "earliest"},
+                   {"partition.assignment.strategy", "cooperative-sticky"},
+                   {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
+                   {"heartbeat.interval.ms", "500"},
+                   {"allow.auto.create.topics", "false"},
+                   {"queued.max.messages.kbytes", std::to_string(settings.queue_bytes / 1024)},
+                   {"fetch.message.max.bytes", std::to_string(std::max<std::size_t>(settings.message_bytes, 1u << 20))},
+                   {"receive.message.max.bytes", std::to_string((settings.message_bytes + (64u << 20)))},
+                   {"fetch.queue.backoff.ms", "5"},  // 1 s by default: a stall at every full queue
+                   {"fetch.error.backoff.ms", "100"}});
   if (!handle) return tl::unexpected(handle.error());
   self->client_ = std::move(*handle);
   rd_kafka_poll_set_consumer(self->client_.get());
@@ -102,7 +106,8 @@ void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions
   }
   if (before_revoke_ && !rd_kafka_assignment_lost(client_.get())) before_revoke_();
   for (const Position& gone : from_list(partitions))
-    std::erase_if(partitions_, [&](const Partition& p) { return p.next.topic == gone.topic && p.next.partition == gone.partition; });
+    std::erase_if(partitions_,
+                  [&](const Partition& p) { return p.next.topic == gone.topic && p.next.partition == gone.partition; });
   ErrorHandle ignored(rd_kafka_incremental_unassign(client_.get(), partitions));
 }
 
@@ -157,7 +162,8 @@ void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
   std::erase_if(out, [&](const RawRecord& r) { return !find(r.topic, r.partition); });
 }
 
-Result<std::int64_t> Reader::end_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout) {
+Result<std::int64_t> Reader::end_of(const std::string& topic, std::int32_t partition,
+                                    std::chrono::milliseconds timeout) {
   return watermarks(client_.get(), topic, partition, timeout).map([](auto low_high) { return low_high.second; });
 }
 

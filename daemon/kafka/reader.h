@@ -26,9 +26,9 @@ struct BatchLimits {
 struct ReaderSettings {
   std::size_t queue_bytes = 64u << 20;
   std::size_t message_bytes = 9u << 20;  // the largest record that can come
-  std::string group;                     // joined by subscribe(); otherwise only named: librdkafka wants one to be given
+  std::string group;  // joined by subscribe(); otherwise only named: librdkafka wants one to be given
   std::chrono::milliseconds session_timeout{9000};
-  bool from_end = false;                 // subscribe(): where nothing is committed begin at the end
+  bool from_end = false;  // subscribe(): where nothing is committed begin at the end
 };
 
 class Reader {

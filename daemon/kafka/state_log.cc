@@ -18,12 +18,22 @@ constexpr std::size_t kRestoreQueueBytes = 128u << 20;
 std::vector<OutRecord> state_records(const StateTopics& topics, StateDelta delta) {
   std::vector<OutRecord> records;
   if (!delta.block.empty()) {
-    OutRecord r{.topic = topics.state, .partition = 0, .has_key = false, .key = {}, .value = std::move(delta.block), .headers = {}};
+    OutRecord r{.topic = topics.state,
+                .partition = 0,
+                .has_key = false,
+                .key = {},
+                .value = std::move(delta.block),
+                .headers = {}};
     r.headers.push_back({kGroupHeader, topics.group});
     records.push_back(std::move(r));
   }
   for (MemoryRecord& m : delta.memory) {
-    OutRecord r{.topic = topics.memory, .partition = 0, .tombstone = !m.value, .key = std::move(m.key), .value = {}, .headers = {}};
+    OutRecord r{.topic = topics.memory,
+                .partition = 0,
+                .tombstone = !m.value,
+                .key = std::move(m.key),
+                .value = {},
+                .headers = {}};
     if (m.value) r.value = std::move(*m.value);
     r.headers.push_back({kGroupHeader, topics.group});
     records.push_back(std::move(r));
@@ -33,7 +43,8 @@ std::vector<OutRecord> state_records(const StateTopics& topics, StateDelta delta
 
 Result<std::unique_ptr<StateTail>> StateTail::open(const ClientSettings& client, const StateTopics& topics,
                                                    std::size_t message_bytes) {
-  auto reader = Reader::open(client, {.queue_bytes = kRestoreQueueBytes, .message_bytes = message_bytes, .group = topics.group + ".state"});
+  auto reader = Reader::open(
+      client, {.queue_bytes = kRestoreQueueBytes, .message_bytes = message_bytes, .group = topics.group + ".state"});
   if (!reader) return tl::unexpected(reader.error());
   if (auto r = (*reader)->assign({{topics.state, 0, Reader::kBeginning}, {topics.memory, 0, Reader::kBeginning}}); !r)
     return tl::unexpected(r.error());
@@ -44,8 +55,8 @@ Result<void> StateTail::apply(Mind& mind, const RawRecord& record) const {
   const auto where = [&] { return std::string(record.topic) + " offset " + std::to_string(record.offset) + ": "; };
   const auto group = std::ranges::find(record.headers, kGroupHeader, &Header::name);
   if (group == record.headers.end() || group->value != topics_.group)
-    return fail(where() + "written by group \"" + (group == record.headers.end() ? "" : group->value) + "\", not by \"" +
-                topics_.group + "\"; give each group state topics of its own");
+    return fail(where() + "written by group \"" + (group == record.headers.end() ? "" : group->value) +
+                "\", not by \"" + topics_.group + "\"; give each group state topics of its own");
   Result<void> r = record.topic == topics_.state
                        ? mind.apply_block(record.payload)
                        : mind.apply_memory(record.key, record.tombstone ? std::nullopt : std::optional(record.payload));

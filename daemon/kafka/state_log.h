@@ -42,7 +42,8 @@ class StateTail {
   Result<void> catch_up(Mind& mind, std::chrono::milliseconds deadline, const std::function<bool()>& on_progress);
 
  private:
-  StateTail(StateTopics topics, std::unique_ptr<Reader> reader) : topics_(std::move(topics)), reader_(std::move(reader)) {}
+  StateTail(StateTopics topics, std::unique_ptr<Reader> reader)
+      : topics_(std::move(topics)), reader_(std::move(reader)) {}
   Result<void> apply(Mind& mind, const RawRecord& record) const;
 
   StateTopics topics_;

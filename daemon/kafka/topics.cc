@@ -33,7 +33,8 @@ OptionsHandle options(rd_kafka_t* client, rd_kafka_admin_op_t op, milliseconds t
 Result<EventHandle> answer(rd_kafka_queue_t* queue, milliseconds timeout, const char* what) {
   EventHandle event(rd_kafka_queue_poll(queue, static_cast<int>(timeout.count()) + 1000));
   if (!event) return fail(std::string(what) + ": no answer");
-  if (rd_kafka_event_error(event.get())) return fail(std::string(what) + ": " + rd_kafka_event_error_string(event.get()));
+  if (rd_kafka_event_error(event.get()))
+    return fail(std::string(what) + ": " + rd_kafka_event_error_string(event.get()));
   return event;
 }
 
@@ -91,7 +92,8 @@ Result<void> create_topics(const ClientSettings& settings, const std::vector<New
   std::vector<rd_kafka_NewTopic_t*> list;
   std::array<char, 256> text{};
   for (const NewTopic& t : topics) {
-    rd_kafka_NewTopic_t* n = rd_kafka_NewTopic_new(t.name.c_str(), t.partitions, t.replication, text.data(), text.size());
+    rd_kafka_NewTopic_t* n =
+        rd_kafka_NewTopic_new(t.name.c_str(), t.partitions, t.replication, text.data(), text.size());
     if (!n) {
       rd_kafka_NewTopic_destroy_array(list.data(), list.size());
       return fail("topic " + t.name + ": " + text.data());

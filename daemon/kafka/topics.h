@@ -21,7 +21,8 @@ struct TopicFacts {
 };
 
 // Asks the brokers. Fails when they do not answer in time; a topic that is not there is an answer.
-Result<std::map<std::string, TopicFacts>> describe_topics(const ClientSettings& client, const std::vector<std::string>& names,
+Result<std::map<std::string, TopicFacts>> describe_topics(const ClientSettings& client,
+                                                          const std::vector<std::string>& names,
                                                           std::chrono::milliseconds timeout);
 
 struct NewTopic {
@@ -31,6 +32,7 @@ struct NewTopic {
   std::vector<std::pair<std::string, std::string>> config;
 };
 // One that exists already is left as it is.
-Result<void> create_topics(const ClientSettings& client, const std::vector<NewTopic>& topics, std::chrono::milliseconds timeout);
+Result<void> create_topics(const ClientSettings& client, const std::vector<NewTopic>& topics,
+                           std::chrono::milliseconds timeout);
 
 }  // namespace tocsin::kafka

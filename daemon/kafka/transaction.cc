@@ -18,7 +18,8 @@ std::string describe(const char* what, const rd_kafka_error_t* error) {
   return std::string(what) + ": " + rd_kafka_error_name(error) + ": " + rd_kafka_error_string(error);
 }
 
-// The one place that sorts librdkafka's errors. Every one of them ends the transaction; the kind is for metrics and logs.
+// The one place that sorts librdkafka's errors. Every one of them ends the transaction; the kind is for metrics and
+// logs.
 TransactionFailure classify(const rd_kafka_error_t* error) {
   switch (rd_kafka_error_code(error)) {
     case RD_KAFKA_RESP_ERR__FENCED:
@@ -77,9 +78,8 @@ Result<void> Transaction::retry(const char* what, milliseconds deadline, Call ca
 }
 
 Result<void> Transaction::init(milliseconds deadline) {
-  return retry("init_transactions", deadline, [&] {
-    return rd_kafka_init_transactions(client_.get(), static_cast<int>(kAttempt.count()));
-  });
+  return retry("init_transactions", deadline,
+               [&] { return rd_kafka_init_transactions(client_.get(), static_cast<int>(kAttempt.count())); });
 }
 
 Result<void> Transaction::begin() {
@@ -97,14 +97,15 @@ Result<void> Transaction::produce(const OutRecord& record) {
   if (!record.headers.empty()) {
     headers = rd_kafka_headers_new(record.headers.size());
     for (const Header& h : record.headers)
-      rd_kafka_header_add(headers, h.name.data(), static_cast<ssize_t>(h.name.size()), h.null ? nullptr : h.value.data(),
-                          h.null ? 0 : static_cast<ssize_t>(h.value.size()));
+      rd_kafka_header_add(headers, h.name.data(), static_cast<ssize_t>(h.name.size()),
+                          h.null ? nullptr : h.value.data(), h.null ? 0 : static_cast<ssize_t>(h.value.size()));
   }
   rd_kafka_topic_t* to = topic(record.topic);
   const auto end = Clock::now() + settings_.timeout;
   for (;;) {
     const rd_kafka_resp_err_t error = rd_kafka_producev(
-        client_.get(), RD_KAFKA_V_RKT(to), RD_KAFKA_V_PARTITION(record.partition < 0 ? RD_KAFKA_PARTITION_UA : record.partition),
+        client_.get(), RD_KAFKA_V_RKT(to),
+        RD_KAFKA_V_PARTITION(record.partition < 0 ? RD_KAFKA_PARTITION_UA : record.partition),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
         RD_KAFKA_V_KEY(record.has_key ? record.key.data() : nullptr, record.has_key ? record.key.size() : 0),
         RD_KAFKA_V_VALUE(record.tombstone ? nullptr : const_cast<char*>(record.value.data()),
@@ -129,16 +130,14 @@ Result<void> Transaction::send_offsets(const std::vector<Position>& next, const 
 }
 
 Result<void> Transaction::commit() {
-  return retry("commit_transaction", settings_.timeout, [&] {
-    return rd_kafka_commit_transaction(client_.get(), static_cast<int>(kAttempt.count()));
-  });
+  return retry("commit_transaction", settings_.timeout,
+               [&] { return rd_kafka_commit_transaction(client_.get(), static_cast<int>(kAttempt.count())); });
 }
 
 void Transaction::abort() {
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  (void)retry("abort_transaction", kAttempt, [&] {
-    return rd_kafka_abort_transaction(client_.get(), static_cast<int>(kAttempt.count()));
-  });
+  (void)retry("abort_transaction", kAttempt,
+              [&] { return rd_kafka_abort_transaction(client_.get(), static_cast<int>(kAttempt.count())); });
 }
 
 }  // namespace tocsin::kafka

@@ -20,9 +20,9 @@
 namespace tocsin::kafka {
 
 struct TransactionSettings {
-  std::string id;                                // transactional.id
-  std::chrono::milliseconds timeout{7000};       // transaction.timeout.ms, below the group's session timeout
-  std::size_t message_bytes = 9u << 20;          // message.max.bytes: the largest record of any topic we write
+  std::string id;                           // transactional.id
+  std::chrono::milliseconds timeout{7000};  // transaction.timeout.ms, below the group's session timeout
+  std::size_t message_bytes = 9u << 20;     // message.max.bytes: the largest record of any topic we write
 };
 
 // How the call that failed left it.
