@@ -43,7 +43,7 @@ install_missing() {
   say "installing ${missing[*]}"
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >&2
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
 }
 
 # In the folder $1: fetch, check, build; the result lies in $1/root$2.
@@ -55,7 +55,8 @@ make_librdkafka() {
     cd package/deps/librdkafka &&
     ./configure --prefix="$2" --enable-static &&
     make -j"$(nproc)" libs &&
-    make install DESTDIR="$1/root"
+    make install-subdirs DESTDIR="$1/root" &&
+    cp LICENSES.txt "$1/root$2"
 }
 
 # Everything happens beside the final place, which appears whole or not at all.
