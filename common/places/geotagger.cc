@@ -1,0 +1,193 @@
+#include "common/places/geotagger.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <unordered_map>
+
+#include "common/places/finder.h"
+#include "common/places/model.h"
+#include "common/places/recogniser.h"
+#include "common/places/resolver.h"
+
+namespace tocsin {
+namespace {
+
+using namespace places;
+
+std::uint64_t word(std::string_view text) { return hash_word(text); }
+
+// "https://www.example.com/news/1" to "example.com".
+std::string_view domain_of(std::string_view url) {
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#:"));
+  if (url.starts_with("www.")) url.remove_prefix(4);
+  return url;
+}
+
+double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+}  // namespace
+
+struct Geotagger::Scratch {
+  explicit Scratch(const Gazetteer& g) : gazetteer(g), finder(g), recogniser(g), resolver(g) {
+    for (const std::string_view w : {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic",
+                                     "test-fired", "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
+      strategic_words.push_back(word(w));
+    std::sort(strategic_words.begin(), strategic_words.end());
+  }
+
+  void find(const Document& headline, const Document& body);
+  std::uint32_t home_of(const GeoContext& context) const;
+  bool speaks_of_weapons() const;
+  void mark_dateline();
+  void run(const Document& headline, const Document& body, const GeoContext& context);
+  Place place(std::uint32_t index) const;
+
+  const Gazetteer& gazetteer;
+  Finder finder;
+  Recogniser recogniser;
+  Resolver resolver;
+  std::array<ZoneView, 2> views;
+  std::vector<Toponym> toponyms;
+  std::vector<NameGroup> groups;
+  std::vector<std::uint64_t> strategic_words;
+};
+
+std::uint32_t Geotagger::Scratch::home_of(const GeoContext& context) const {
+  for (const std::string_view text : {context.source_name, domain_of(context.url), domain_of(context.source_name)}) {
+    if (text.empty()) continue;
+    if (const auto home = gazetteer.home(hash_word(fold(text)))) return *home;
+  }
+  return kNoPlace;
+}
+
+bool Geotagger::Scratch::speaks_of_weapons() const {
+  for (const ZoneView& view : views)
+    for (const Token& t : view.document->tokens())
+      if (std::binary_search(strategic_words.begin(), strategic_words.end(), t.hash)) return true;
+  return false;
+}
+
+// "TOKYO, Japan, March 16 (Reuters) -": names at the head of the body up to a dash.
+void Geotagger::Scratch::mark_dateline() {
+  constexpr std::uint32_t kReach = 16;
+  const ZoneView& view = views[1];
+  const auto& tokens = view.document->tokens();
+  std::uint32_t dash = kNoPlace;
+  for (std::uint32_t i = 1; i < std::min<std::size_t>(kReach, tokens.size()); ++i) {
+    const std::string_view raw = view.document->raw(tokens[i]);
+    if (raw == "-" || raw == "--" || raw == "\xe2\x80\x93" || raw == "\xe2\x80\x94") {
+      dash = i;
+      break;
+    }
+    if (tokens[i].is(kWord) && !tokens[i].is(kCapital | kNumber) && raw.size() > 3) return;  // prose
+  }
+  if (dash == kNoPlace) return;
+  for (Toponym& t : toponyms)
+    if (t.zone == Zone::kBody && t.last <= dash) t.dateline = true;
+}
+
+void Geotagger::Scratch::run(const Document& headline, const Document& body, const GeoContext& context) {
+  toponyms.clear();
+  groups.clear();
+  views[0].document = &headline;
+  views[0].zone = Zone::kHeadline;
+  views[1].document = &body;
+  views[1].zone = Zone::kBody;
+  finder.find(views[0], toponyms);
+  finder.find(views[1], toponyms);
+  // owner counts from 1 over both zones together: finder appends.
+  mark_dateline();
+  const std::uint32_t home = home_of(context);
+  recogniser.judge(views, toponyms, groups, home);
+  resolver.resolve(toponyms, groups, home, speaks_of_weapons());
+}
+
+Place Geotagger::Scratch::place(std::uint32_t index) const {
+  const PlaceRow& row = gazetteer.place(index);
+  Place p;
+  p.geoname_id = row.geoname_id;
+  p.own_id = gazetteer.string(row.own_id);
+  p.name = gazetteer.string(row.name);
+  p.kind = gazetteer.string(row.kind);
+  p.country = gazetteer.country(row.country).iso2;
+  p.admin1 = gazetteer.string(gazetteer.admin1(row.admin1).code);
+  p.lat = row.lat;
+  p.lon = row.lon;
+  p.resolved = true;
+  return p;
+}
+
+Geotagger::Geotagger(const Gazetteer& gazetteer) : scratch_(std::make_unique<Scratch>(gazetteer)) {}
+Geotagger::~Geotagger() = default;
+Geotagger::Geotagger(Geotagger&&) noexcept = default;
+
+Geotags Geotagger::tag(const Document& headline, const Document& body, const GeoContext& context) {
+  Scratch& s = *scratch_;
+  s.run(headline, body, context);
+  Geotags tags;
+  std::vector<std::uint32_t> row_place;  // rows' places in the image
+  for (const Toponym& t : s.toponyms) {
+    const NameGroup& g = s.groups[t.group];
+    if (!t.taken || g.chosen == kNoPlace) continue;
+    const Document& document = *s.views[static_cast<int>(t.zone)].document;
+    const auto at = std::find(row_place.begin(), row_place.end(), g.chosen);
+    const auto row = static_cast<std::uint32_t>(at - row_place.begin());
+    if (at == row_place.end()) {
+      row_place.push_back(g.chosen);
+      tags.places.push_back(s.place(g.chosen));
+    }
+    Place& place = tags.places[row];
+    ++place.mention_count;
+    const double sure = logistic(t.demonym ? 3.0 : static_cast<double>(t.logit)) * static_cast<double>(g.share);
+    place.confidence = std::max(place.confidence, sure);
+    if (t.dateline) place.role = PlaceRole::kDateline;
+    const auto& tokens = document.tokens();
+    tags.mentions.push_back({t.zone, tokens[t.first].start, tokens[t.last - 1].end, row,
+                             t.demonym ? MentionForm::kDemonym : MentionForm::kName});
+  }
+  return tags;
+}
+
+std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const Document& body, const GeoContext& context) {
+  Scratch& s = *scratch_;
+  s.run(headline, body, context);
+  std::vector<GeoExplanation> out;
+  FeatureList list;
+  for (const Toponym& t : s.toponyms) {
+    const NameGroup& g = s.groups[t.group];
+    const Document& document = *s.views[static_cast<int>(t.zone)].document;
+    const auto& tokens = document.tokens();
+    GeoExplanation e;
+    e.zone = t.zone;
+    e.start = tokens[t.first].start;
+    e.end = tokens[t.last - 1].end;
+    e.probability = logistic(static_cast<double>(t.logit));
+    e.taken = t.taken;
+    s.recogniser.features(s.views, s.toponyms, s.groups, t, list);
+    std::vector<std::pair<float, std::string>> evidence;
+    for (std::uint32_t i = 0; i < list.dense_count; ++i)
+      evidence.emplace_back(s.gazetteer.dense(list.dense[i]), kFeatureNames[list.dense[i]]);
+    for (std::uint32_t i = 0; i < list.lexical_count; ++i) {
+      const auto& l = list.lexical[i];
+      evidence.emplace_back(s.recogniser.weight(l),
+                            std::string(to_string(l.kind)) + "=" + std::string(document.folded(tokens[l.token])));
+    }
+    std::stable_sort(evidence.begin(), evidence.end(),
+                     [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
+    for (const auto& [weight, name] : evidence) {
+      char text[32];
+      std::snprintf(text, sizeof text, " %+.2f", static_cast<double>(weight));
+      e.evidence.push_back(name + text);
+    }
+    for (const ScoredCandidate& c : s.resolver.scored(g)) {
+      if (e.candidates.size() == 10) break;
+      e.candidates.push_back({s.place(place_of(c.candidate)), static_cast<double>(c.score)});
+    }
+    out.push_back(std::move(e));
+  }
+  return out;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,206 @@
+#include "common/places/resolver.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "common/places/features.h"
+
+namespace tocsin::places {
+namespace {
+
+constexpr std::size_t kFirst = feature("resolve:population");
+constexpr std::size_t kMaxPoints = 12;
+constexpr float kEarthKm = 6371.0f;
+
+constexpr std::size_t r(std::size_t f) { return f - kFirst; }
+#define RESOLVE(name) r(feature("resolve:" name))
+
+std::array<float, 3> on_sphere(const PlaceRow& p) {
+  constexpr float kRadian = std::numbers::pi_v<float> / 180;
+  const float lat = p.lat * kRadian, lon = p.lon * kRadian;
+  return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
+}
+
+// Kilometres along the chord: within 1% of the arc up to 3,000 km, and monotonous.
+float chord_km(const std::array<float, 3>& a, const std::array<float, 3>& b) {
+  const float x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+  return kEarthKm * std::sqrt(x * x + y * y + z * z);
+}
+
+bool is_unit(PlaceClass c) { return c == PlaceClass::kCountry || c == PlaceClass::kDependency; }
+
+}  // namespace
+
+Resolver::Resolver(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {
+  for (std::size_t i = 0; i < weight_.size() && kFirst + i < kDenseFeatures; ++i) weight_[i] = gazetteer.dense(kFirst + i);
+}
+
+bool Resolver::lies_inside(std::uint32_t place, std::uint32_t outer) const {
+  const PlaceRow& p = gazetteer_.place(place);
+  const PlaceRow& o = gazetteer_.place(outer);
+  if (place == outer || p.country != o.country || p.country == 0) return false;
+  if (is_unit(o.place_class)) return true;
+  if (o.place_class == PlaceClass::kAdmin1) return p.admin1 == o.admin1;
+  if (o.place_class == PlaceClass::kAdmin2) return p.admin2 == o.admin2 && p.admin1 == o.admin1;
+  return p.admin1 == o.admin1 && std::abs(p.lat - o.lat) < 0.5f && std::abs(p.lon - o.lon) < 0.7f;
+}
+
+float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) const {
+  const std::uint32_t index = place_of(candidate);
+  const PlaceRow& p = gazetteer_.place(index);
+  float score = weight_[RESOLVE("population")] * std::log10(static_cast<float>(p.population) + 30.0f);
+  score += weight_[RESOLVE("derived") + static_cast<std::size_t>(strength_of(candidate))];
+  score += weight_[RESOLVE("known")] * std::log2(1.0f + static_cast<float>(p.names));
+  score += weight_[RESOLVE("country") + static_cast<std::size_t>(p.place_class)];
+  if (flags_of(candidate) & kDemonymFlag) score += 4;
+  if (group.inside != kNoPlace && lies_inside(index, group.inside)) score += weight_[RESOLVE("inside-next")];
+  if (home_ != kNoPlace) {
+    const PlaceRow& h = gazetteer_.place(home_);
+    if (h.country == p.country && !is_unit(p.place_class)) score += weight_[RESOLVE("home-country")];
+    if (h.admin1 != 0 && h.admin1 == p.admin1) score += weight_[RESOLVE("home-admin1")];
+    score += weight_[RESOLVE("home-near")] * std::exp(-chord_km(on_sphere(p), home_at_) / 100.0f);
+  }
+  if (strategic_ && p.place_class == PlaceClass::kSite) score += weight_[RESOLVE("strategic")];
+  return score;
+}
+
+void Resolver::collect(const std::vector<NameGroup>& groups) {
+  slots_.assign(groups.size(), {});
+  pool_.clear();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    slots_[g].first = static_cast<std::uint32_t>(pool_.size());
+    if (!groups[g].taken) continue;
+    const auto all = gazetteer_.candidates(*groups[g].node);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (i >= kMaxWeighed) {
+        // Little known: only where the article names what it lies in.
+        const PlaceRow& p = gazetteer_.place(place_of(all[i]));
+        const bool named = std::any_of(admin1_.begin(), admin1_.end(),
+                                       [&](const Weighted& w) { return w.unit == p.admin1 && p.admin1 != 0; });
+        if (!named) continue;
+      }
+      pool_.push_back({all[i], fixed_score(groups[g], all[i]), 0});
+    }
+    slots_[g].count = static_cast<std::uint32_t>(pool_.size()) - slots_[g].first;
+  }
+}
+
+// What the choices so far say about the article's countries, regions and whereabouts.
+void Resolver::survey(const std::vector<NameGroup>& groups) {
+  points_.clear();
+  countries_.clear();
+  admin1_.clear();
+  admin2_.clear();
+  const auto add = [](std::vector<Weighted>& list, std::uint16_t unit, std::size_t group, float weight, bool named) {
+    if (unit != 0 && list.size() < 64) list.push_back({unit, static_cast<std::uint32_t>(group), weight, named});
+  };
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!groups[g].taken || groups[g].chosen == kNoPlace) continue;
+    const PlaceRow& p = gazetteer_.place(groups[g].chosen);
+    const float weight = groups[g].share * std::min(2.0f, 0.5f + 0.5f * static_cast<float>(groups[g].mentions));
+    const bool country = is_unit(p.place_class);
+    add(countries_, p.country, g, weight, country);
+    add(admin1_, p.admin1, g, weight, p.place_class == PlaceClass::kAdmin1);
+    add(admin2_, p.admin2, g, weight, p.place_class == PlaceClass::kAdmin2);
+    if (groups[g].inside != kNoPlace) {
+      const PlaceRow& o = gazetteer_.place(groups[g].inside);
+      add(admin1_, o.admin1, g, weight, true);
+    }
+    if (!country && points_.size() < kMaxPoints) points_.push_back({on_sphere(p), static_cast<std::uint32_t>(g), weight});
+  }
+}
+
+float Resolver::context_score(std::size_t group, std::uint32_t candidate) const {
+  const PlaceRow& p = gazetteer_.place(place_of(candidate));
+  struct Sum {
+    float named = 0, same = 0;
+  };
+  const auto sum = [group](const std::vector<Weighted>& list, std::uint16_t unit) {
+    Sum s;
+    if (unit == 0) return s;
+    for (const Weighted& w : list) {
+      if (w.unit != unit || w.group == group) continue;
+      if (w.named) s.named = 1;
+      s.same += w.weight;
+    }
+    return s;
+  };
+  const bool unit = is_unit(p.place_class);
+  float score = 0;
+  const Sum country = sum(countries_, p.country);
+  if (!unit) score += weight_[RESOLVE("inside-doc-country")] * country.named;
+  score += weight_[RESOLVE("same-country")] * std::log2(1 + country.same);
+  if (p.place_class != PlaceClass::kAdmin1) {
+    const Sum admin1 = sum(admin1_, p.admin1);
+    score += weight_[RESOLVE("inside-doc-admin1")] * admin1.named + weight_[RESOLVE("same-admin1")] * std::log2(1 + admin1.same);
+  }
+  const Sum admin2 = sum(admin2_, p.admin2);
+  score += weight_[RESOLVE("inside-doc-admin2")] * admin2.named + weight_[RESOLVE("same-admin2")] * std::log2(1 + admin2.same);
+  if (!unit && !points_.empty()) {
+    const auto at = on_sphere(p);
+    float near = 0, near_200 = 0;
+    for (const Point& point : points_) {
+      if (point.group == group) continue;
+      const float km = chord_km(at, point.at);
+      near += point.weight * std::exp(-km / 50.0f);
+      near_200 += point.weight * std::exp(-km / 200.0f);
+    }
+    score += weight_[RESOLVE("near")] * std::min(near, 3.0f) + weight_[RESOLVE("near-200")] * std::min(near_200, 3.0f);
+  }
+  return score;
+}
+
+void Resolver::choose(std::vector<NameGroup>& groups) {
+  const float heat = std::max(0.05f, weight_[RESOLVE("temperature")]);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (slots_[g].count == 0) continue;
+    const auto begin = pool_.begin() + slots_[g].first;
+    const auto end = begin + slots_[g].count;
+    const auto best = std::max_element(begin, end, [](const auto& a, const auto& b) { return a.score < b.score; });
+    float sum = 0;
+    for (auto c = begin; c != end; ++c) sum += std::exp((c->score - best->score) / heat);
+    groups[g].chosen = place_of(best->candidate);
+    groups[g].share = 1 / sum;
+  }
+}
+
+void Resolver::resolve(const std::vector<Toponym>&, std::vector<NameGroup>& groups, std::uint32_t home, bool strategic) {
+  home_ = home;
+  if (home_ != kNoPlace) home_at_ = on_sphere(gazetteer_.place(home_));
+  strategic_ = strategic;
+  // The best known of each name tells which regions are named, for candidates beyond kMaxWeighed.
+  for (NameGroup& g : groups) {
+    g.chosen = g.taken ? place_of(gazetteer_.candidates(*g.node)[0]) : kNoPlace;
+    g.share = g.taken ? 0.5f : 0;
+  }
+  survey(groups);
+  collect(groups);
+  for (ScoredCandidate& c : pool_) c.score = c.fixed;
+  choose(groups);
+  for (int pass = 0; pass < 2; ++pass) {
+    survey(groups);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      if (slots_[g].count < 2) continue;
+      for (std::uint32_t i = slots_[g].first; i < slots_[g].first + slots_[g].count; ++i)
+        pool_[i].score = pool_[i].fixed + context_score(g, pool_[i].candidate);
+    }
+    choose(groups);
+  }
+}
+
+std::vector<ScoredCandidate> Resolver::scored(const NameGroup& group) const {
+  std::vector<ScoredCandidate> out;
+  for (const Slot& slot : slots_) {
+    if (slot.count == 0) continue;
+    const auto begin = pool_.begin() + slot.first;
+    const auto all = gazetteer_.candidates(*group.node);
+    if (begin->candidate != all[0]) continue;
+    out.assign(begin, begin + slot.count);
+    break;
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  return out;
+}
+
+}  // namespace tocsin::places
