@@ -73,18 +73,6 @@ class Preparer {
 // A rejection made outside prepare (tombstone, too many headers, crashed): the same shape, so that the account is one.
 Prepared reject(const Arrival& arrival, Reason reason, std::string detail);
 
-// Which alerts ring. From the configuration's `alerts`; an empty list of rules means: security events that are
-// occurred, claimed or disputed and of severity 3 or more, and every missile launch among them.
-struct AlertRule {
-  std::string name;
-  std::vector<std::string> types;         // event types; empty: all security events
-  int min_severity = 1;
-  std::vector<std::string> countries;     // of place or actor, ISO alpha-2 or alpha-3; empty: anywhere
-  std::vector<std::string> factualities;  // empty: occurred, claimed, disputed
-  std::vector<std::string> saliences;     // empty: all
-  double min_confidence = 0;
-};
-
 struct MindOptions {
   bool dedupe = true;
   std::int64_t window_ms = 72LL * 3600 * 1000;           // text can match within this much record time

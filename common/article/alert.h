@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/article/prepared.h"
@@ -27,6 +28,18 @@ struct Alert {
   std::uint32_t reports = 0;    // stories that report it
   std::uint32_t sources = 0;    // independent ones
   std::int64_t record_ms = 0;   // of the article that caused this
+};
+
+// Which alerts ring. From the configuration's `alerts`; an empty list of rules means: security events that are
+// occurred, claimed or disputed and of severity 3 or more, and every missile launch among them.
+struct AlertRule {
+  std::string name;
+  std::vector<std::string> types;         // event types; empty: all security events
+  int min_severity = 1;
+  std::vector<std::string> countries;     // of place or actor, ISO alpha-2 or alpha-3; empty: anywhere
+  std::vector<std::string> factualities;  // empty: occurred, claimed, disputed
+  std::vector<std::string> saliences;     // empty: all
+  double min_confidence = 0;
 };
 
 }  // namespace tocsin

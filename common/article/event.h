@@ -56,6 +56,7 @@ struct Event {
   std::string time_text;               // as written ("Thursday morning"), or empty
   std::string time_resolved;           // ISO date, or empty where the text does not say
   std::vector<Evidence> evidence;      // at least one, in text order
+  bool another = false;                // the text sets it off from an earlier one of that day ("hours later, a second")
   std::string rule;                    // name of the rule that found it
 };
 

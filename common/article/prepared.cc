@@ -80,12 +80,14 @@ void write_claim(ByteWriter& out, const Claim& c) {
   out.str(c.weapon_designation);
   out.svarint(c.weapon_count);
   out.str(c.place_name);
+  out.str(c.place_kind);
   out.str(c.country);
   out.svarint(c.geoname_id);
   out.f32(c.lat);
   out.f32(c.lon);
   out.u8(c.placed);
   out.str(c.day);
+  out.u8(c.another);
   out.str(c.json);
 }
 
@@ -103,12 +105,14 @@ Claim read_claim(ByteReader& in) {
   c.weapon_designation = in.str();
   c.weapon_count = static_cast<std::int32_t>(in.svarint());
   c.place_name = in.str();
+  c.place_kind = in.str();
   c.country = in.str();
   c.geoname_id = in.svarint();
   c.lat = in.f32();
   c.lon = in.f32();
   c.placed = in.u8() != 0;
   c.day = in.str();
+  c.another = in.u8() != 0;
   c.json = in.str();
   return c;
 }

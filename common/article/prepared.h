@@ -31,11 +31,13 @@ struct Claim {
   std::string weapon_designation;
   std::int32_t weapon_count = 0;  // 0: not stated
   std::string place_name;         // empty: no place
+  std::string place_kind;         // GeoNames feature code of the place (PCLI: a state), or empty
   std::string country;            // ISO alpha-2 of the place, or empty
   std::int64_t geoname_id = 0;
   float lat = 0, lon = 0;
   bool placed = false;
   std::string day;                // ISO date of the event, or empty
+  bool another = false;           // the text sets it off from an earlier one of that day ("a second launch hours later")
   std::string json;               // the event's object in the record, without `incident` and the closing brace
   bool operator==(const Claim&) const = default;
 };

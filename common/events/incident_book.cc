@@ -1,0 +1,340 @@
+#include "common/events/incident_book.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "common/events/dates.h"
+#include "common/events/event_scan.h"
+#include "common/events/incident.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+int day_of(std::int64_t ms) { return static_cast<int>((ms - (ms < 0 ? kDayMs - 1 : 0)) / kDayMs); }
+
+std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return (hash ^ (hash >> 29)) * 0xbf58476d1ce4e5b9ULL;
+}
+std::uint64_t hash_of(std::string_view s) { return s.empty() ? 0 : mix(0xcbf29ce484222325ULL, s) | 1; }
+
+bool opens(const Claim& c) {
+  return c.factuality == Factuality::kOccurred || c.factuality == Factuality::kClaimed ||
+         c.factuality == Factuality::kDisputed;
+}
+
+bool one_of(const std::vector<std::string>& list, std::string_view value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+const AlertRule& default_rule() {
+  static const AlertRule kRule{.name = "default",
+                               .types = {},
+                               .min_severity = 3,
+                               .countries = {},
+                               .factualities = {},
+                               .saliences = {},
+                               .min_confidence = 0};
+  return kRule;
+}
+
+}  // namespace
+
+bool asks_for(const AlertRule& rule, const Claim& claim) {
+  if (rule.types.empty() ? !claim.security : !one_of(rule.types, to_string(claim.type))) return false;
+  if (claim.severity < rule.min_severity) return false;
+  if (static_cast<double>(claim.confidence) < rule.min_confidence) return false;
+  if (rule.factualities.empty() ? !opens(claim) : !one_of(rule.factualities, to_string(claim.factuality))) return false;
+  if (!rule.saliences.empty() && !one_of(rule.saliences, to_string(claim.salience))) return false;
+  if (rule.countries.empty()) return true;
+  return std::ranges::any_of(rule.countries, [&](const std::string& country) {
+    const std::string_view three = country.size() == 2 ? alpha3(country) : std::string_view(country);
+    return (!claim.country.empty() && (claim.country == country || alpha3(claim.country) == three)) ||
+           one_of(claim.actors, three);
+  });
+}
+
+struct IncidentBook::State {
+  explicit State(IncidentOptions o) : options(std::move(o)) {}
+
+  void forget(std::int64_t now_ms);
+  void index(const Incident& i);
+  void unindex(const Incident& i);
+  Incident* find(const Claim& claim, std::uint64_t cluster, std::optional<int> day, int record_day);
+  Incident& open(const Prepared& p, std::size_t claim, std::optional<int> day);
+  void withdraw(const Prepared& p, const Story& story, Incidents& out);
+  void tell(const Prepared& p, const Story& story, Incidents& out);
+  std::vector<std::string> rules_for(const Claim& claim) const;
+  void ring(Incident& i, AlertChange change, const Prepared& p, const Story& story, Incidents& out);
+
+  IncidentOptions options;
+  std::int64_t clock_ms = INT64_MIN;
+  std::unordered_map<std::string, Incident> incidents;
+  std::map<std::pair<int, int>, std::set<std::string>> by_day;          // (type, day)
+  std::set<std::pair<std::int64_t, std::string>> by_last;               // (last report, id)
+  std::unordered_map<std::uint64_t, std::set<std::string>> by_cluster;  // stories to the incidents they report
+  std::set<std::string> changed;
+};
+
+void IncidentBook::State::index(const Incident& i) {
+  by_day[{static_cast<int>(i.claim.type), i.day}].insert(i.id);
+  by_last.emplace(i.last_ms, i.id);
+  for (const Report& r : i.reports) by_cluster[r.cluster].insert(i.id);
+}
+
+void IncidentBook::State::unindex(const Incident& i) {
+  const auto day = by_day.find({static_cast<int>(i.claim.type), i.day});
+  if (day != by_day.end()) {
+    day->second.erase(i.id);
+    if (day->second.empty()) by_day.erase(day);
+  }
+  by_last.erase({i.last_ms, i.id});
+  for (const Report& r : i.reports) {
+    const auto stories = by_cluster.find(r.cluster);
+    if (stories == by_cluster.end()) continue;
+    stories->second.erase(i.id);
+    if (stories->second.empty()) by_cluster.erase(stories);
+  }
+}
+
+void IncidentBook::State::forget(std::int64_t now_ms) {
+  clock_ms = std::max(clock_ms, now_ms);
+  while (!by_last.empty() && by_last.begin()->first < clock_ms - kForgetMs) {
+    const std::string id = by_last.begin()->second;
+    const auto found = incidents.find(id);
+    unindex(found->second);
+    incidents.erase(found);
+    changed.insert(id);
+  }
+}
+
+// The best fit; of equals the one reported last, then by id, so that the answer hangs on nothing but what was reported.
+Incident* IncidentBook::State::find(const Claim& claim, std::uint64_t cluster, std::optional<int> day, int record_day) {
+  Incident* best = nullptr;
+  int best_fit = 0;
+  const int type = static_cast<int>(claim.type);
+  constexpr int kBack = static_cast<int>(kFollowUpMs / kDayMs);
+  const int first = day ? *day : record_day - kBack;
+  const int last = day ? *day + 2 : record_day + 1;
+  for (auto it = by_day.lower_bound({type, first}); it != by_day.end() && it->first <= std::pair(type, last); ++it) {
+    for (const std::string& id : it->second) {
+      Incident& i = incidents.at(id);
+      int score = fit(i, claim, day, record_day);
+      const bool same_story = std::ranges::any_of(i.reports, [&](const Report& r) { return r.cluster == cluster; });
+      if (score > 0 && same_story) score += 16;
+      if (score == 0) continue;
+      const bool better =
+          score > best_fit || (score == best_fit && std::pair(i.last_ms, i.id) > std::pair(best->last_ms, best->id));
+      if (!better) continue;
+      best = &i;
+      best_fit = score;
+    }
+  }
+  return best;
+}
+
+Incident& IncidentBook::State::open(const Prepared& p, std::size_t claim, std::optional<int> day) {
+  const Claim& c = p.claims[claim];
+  std::uint64_t h = mix(0xcbf29ce484222325ULL, p.at.topic);
+  h = mix(h, std::to_string(p.at.partition) + "/" + std::to_string(p.at.offset) + "/" + std::to_string(claim) + "/" +
+                 p.uri);
+  Incident i;
+  i.day = day.value_or(day_of(p.record_ms));
+  i.day_stated = day.has_value();
+  i.id = std::string(to_string(c.type)) + "-" + iso_day(i.day) + "-";
+  for (int n = 0; n < 12; ++n, h >>= 4) i.id.push_back("0123456789abcdef"[h & 15]);
+  i.claim = c;
+  i.denied = c.factuality == Factuality::kDisputed;
+  i.first_ms = i.last_ms = p.record_ms;
+  const auto [it, is_new] = incidents.try_emplace(i.id, i);
+  if (is_new) index(it->second);
+  return it->second;
+}
+
+std::vector<std::string> IncidentBook::State::rules_for(const Claim& claim) const {
+  std::vector<std::string> names;
+  for (const AlertRule& rule : options.rules)
+    if (asks_for(rule, claim)) names.push_back(rule.name);
+  if (options.rules.empty()) {
+    const bool missile = claim.type == EventType::kMissileLaunch && opens(claim);
+    if (missile || asks_for(default_rule(), claim)) names.push_back(default_rule().name);
+  }
+  return names;
+}
+
+void IncidentBook::State::ring(Incident& i, AlertChange change, const Prepared& p, const Story& story, Incidents& out) {
+  Alert a;
+  // What was rung is followed up by the rules it was rung by, even where a denial has taken the claim out of their
+  // reach.
+  Claim asked = i.claim;
+  if (!opens(asked) || i.withdrawn) asked.factuality = Factuality::kDisputed;
+  a.rules = rules_for(asked);
+  if (a.rules.empty()) return;
+  a.backfill =
+      options.max_age_ms > 0 && p.published_ms != Prepared::kNoTime &&
+      (p.published_ms<p.record_ms&& static_cast<std::uint64_t>(p.record_ms) -
+                      static_cast<std::uint64_t>(p.published_ms)> static_cast<std::uint64_t>(options.max_age_ms));
+  // Nobody knows of it yet: whatever changed, it is the first that they hear. A withdrawal of such rings nobody.
+  if (!i.rung && !a.backfill && change != AlertChange::kWithdrawn) change = AlertChange::kFirst;
+  if (i.sequence == 0) {
+    if (change == AlertChange::kWithdrawn) return;
+    change = AlertChange::kFirst;
+  }
+  i.rung |= !a.backfill;
+  a.incident = i.id;
+  a.sequence = ++i.sequence;
+  a.change = change;
+  a.claim = i.claim;
+  a.uri = p.uri;
+  a.headline = p.headline;
+  a.provider = p.provider;
+  a.cluster = story.cluster;
+  a.reports = i.stories;
+  a.sources = i.sources();
+  a.record_ms = p.record_ms;
+  out.alerts.push_back(std::move(a));
+}
+
+void IncidentBook::State::withdraw(const Prepared& p, const Story& story, Incidents& out) {
+  const std::uint64_t cluster = hash_of(story.cluster);
+  const auto stories = by_cluster.find(cluster);
+  if (stories == by_cluster.end()) return;
+  const std::vector<std::string> ids(stories->second.begin(), stories->second.end());
+  for (const std::string& id : ids) {
+    Incident& i = incidents.at(id);
+    unindex(i);
+    std::erase_if(i.reports, [&](const Report& r) { return r.cluster == cluster; });
+    if (i.stories > 0) --i.stories;
+    i.last_ms = std::max(i.last_ms, p.record_ms);
+    if (i.stories == 0 && !i.withdrawn) {
+      i.withdrawn = true;
+      ring(i, AlertChange::kWithdrawn, p, story, out);
+    }
+    index(i);
+    changed.insert(id);
+  }
+}
+
+void IncidentBook::State::tell(const Prepared& p, const Story& story, Incidents& out) {
+  const std::uint64_t cluster = hash_of(story.cluster);
+  const std::uint64_t provider = hash_of(p.provider);
+  const bool roundup = story.relation == Relation::kRoundup || p.mark == Mark::kRoundup;
+  std::vector<std::pair<std::string, AlertChange>> rung;  // one alert an incident: the weightiest change
+  for (std::size_t n = 0; n < p.claims.size(); ++n) {
+    const Claim& c = p.claims[n];
+    const bool counts = opens(c);
+    if (!counts && c.factuality != Factuality::kDenied) continue;
+    const std::optional<int> day = days_from_iso(c.day);
+    Incident* found = find(c, cluster, day, day_of(p.record_ms));
+    const bool is_new = found == nullptr;
+    if (is_new && (!counts || roundup)) continue;
+    Incident& i = is_new ? open(p, n, day) : *found;
+    out.incidents[n] = i.id;
+    changed.insert(i.id);
+    unindex(i);
+    const std::uint32_t sources = i.sources();
+    const bool known_story = std::ranges::any_of(i.reports, [&](const Report& r) { return r.cluster == cluster; });
+    if (!known_story) {
+      ++i.stories;
+      if (i.reports.size() < kMaxReports) i.reports.push_back({cluster, provider});
+    }
+    i.last_ms = std::max(i.last_ms, p.record_ms);
+    const bool revived = i.withdrawn && counts;
+    i.withdrawn &= !revived;
+    const Learnt learnt = is_new ? Learnt{} : learn(i, c, day);
+    std::optional<AlertChange> change;
+    if (is_new || i.sequence == 0 || revived)
+      change = AlertChange::kFirst;
+    else if (learnt.denied)
+      change = AlertChange::kDenied;
+    else if (learnt.escalated)
+      change = AlertChange::kEscalated;
+    else if (!i.corroborated && sources < 2 && i.sources() >= 2)
+      change = AlertChange::kCorroborated;
+    else if (learnt.placed)
+      change = AlertChange::kPlaced;
+    else if (!i.rung)
+      change = AlertChange::kFirst;  // so far only backfill: this may be fresh
+    i.corroborated |= i.sources() >= 2;
+    index(i);
+    if (!change) continue;
+    const auto already = std::ranges::find(rung, i.id, &std::pair<std::string, AlertChange>::first);
+    if (already == rung.end())
+      rung.emplace_back(i.id, *change);
+    else if (already->second != AlertChange::kFirst && *change == AlertChange::kDenied)
+      already->second = *change;
+  }
+  for (const auto& [id, change] : rung) {
+    Incident& i = incidents.at(id);
+    const bool backfill_again = i.sequence > 0 && !i.rung && change == AlertChange::kFirst;
+    const std::size_t before = out.alerts.size();
+    ring(i, change, p, story, out);
+    // A second backfilled report of what was only backfilled is no first one.
+    if (backfill_again && out.alerts.size() > before && out.alerts.back().backfill) {
+      out.alerts.pop_back();
+      --i.sequence;
+    }
+  }
+}
+
+IncidentBook::IncidentBook(IncidentOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+IncidentBook::~IncidentBook() = default;
+IncidentBook::IncidentBook(IncidentBook&&) noexcept = default;
+
+Incidents IncidentBook::report(const Prepared& article, const Story& story) {
+  Incidents out;
+  out.incidents.resize(article.claims.size());
+  state_->forget(article.record_ms);
+  switch (story.outcome) {
+    case Outcome::kKill:
+      state_->withdraw(article, story, out);
+      break;
+    case Outcome::kNew:
+    case Outcome::kRevision:
+      state_->tell(article, story, out);
+      break;
+    default:
+      break;
+  }
+  return out;
+}
+
+void IncidentBook::take_memory(std::vector<MemoryRecord>& out) {
+  for (const std::string& id : state_->changed) {
+    MemoryRecord record{"incident/" + id, std::nullopt};
+    const auto found = state_->incidents.find(id);
+    if (found != state_->incidents.end()) append_incident(found->second, record.value.emplace());
+    out.push_back(std::move(record));
+  }
+  state_->changed.clear();
+}
+
+Result<void> IncidentBook::apply_memory(std::string_view key, std::optional<std::string_view> value) {
+  constexpr std::string_view kPrefix = "incident/";
+  if (!key.starts_with(kPrefix)) return fail("no key of an incident: " + std::string(key.substr(0, 64)));
+  const std::string id(key.substr(kPrefix.size()));
+  std::optional<Incident> incident;
+  if (value) {
+    incident = read_incident(*value);
+    if (!incident || incident->id != id) return fail("an unreadable incident: " + id.substr(0, 64));
+  }
+  const auto found = state_->incidents.find(id);
+  if (found != state_->incidents.end()) {
+    state_->unindex(found->second);
+    state_->incidents.erase(found);
+  }
+  if (incident) {
+    const Incident& kept = state_->incidents.emplace(id, std::move(*incident)).first->second;
+    state_->index(kept);
+  }
+  return {};
+}
+
+std::size_t IncidentBook::size() const { return state_->incidents.size(); }
+
+}  // namespace tocsin
