@@ -53,7 +53,7 @@ void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) 
     if (triggers.empty() || masked(h)) continue;
     for (const std::uint32_t t : triggers) {
       const Trigger& trigger = tables_.triggers[t];
-      const TriggerAt at{span_of(h), h.form};
+      const TriggerAt at{span_of(h), forms_at(view_, h)};
       if (!possible(trigger.pattern, view_) || !match_at(trigger.pattern, view_, at, binding)) continue;
       const Rule& rule = tables_.rules[trigger.rule];
       if (!accepts(rule, binding, at)) continue;
@@ -74,7 +74,7 @@ void EventScan::apply_masks() {
   for (const Hit& h : view_.hits()) {
     for (const std::uint32_t m : tables_.masks_of_class[h.cls]) {
       const Pattern& mask = tables_.masks[m];
-      if (!possible(mask, view_) || !match_at(mask, view_, {span_of(h), h.form}, binding)) continue;
+      if (!possible(mask, view_) || !match_at(mask, view_, {span_of(h), bit(h.form)}, binding)) continue;
       for (std::size_t e = 0; e < binding.size; ++e)
         for (std::size_t pos = binding.spans[e].first; pos < binding.spans[e].last; ++pos) view_.mask(pos);
     }

@@ -116,6 +116,13 @@ bool has_class(const Element& element, ClassId cls) {
   return std::ranges::find(element.classes, cls) != element.classes.end();
 }
 
+std::uint8_t forms_at(const SentenceView& view, const Hit& hit) {
+  std::uint8_t forms = 0;
+  for (const Hit& h : view.hits_at(hit.pos))
+    if (h.cls == hit.cls && h.size == hit.size && h.form != Form::kNone) forms |= bit(h.form);
+  return forms;
+}
+
 bool possible(const Pattern& pattern, const SentenceView& view) {
   return std::ranges::all_of(pattern.elements, [&](const Element& e) {
     return e.kind != Element::Kind::kClass || e.optional ||
@@ -125,9 +132,9 @@ bool possible(const Pattern& pattern, const SentenceView& view) {
 
 bool match_at(const Pattern& pattern, const SentenceView& view, const TriggerAt& at, Binding& binding) {
   const Element& anchor = pattern.elements[pattern.anchor];
-  if (anchor.kind == Element::Kind::kTrigger && anchor.form != Form::kNone && anchor.form != at.form &&
-      !(anchor.form == Form::kSingular && at.form == Form::kPlural))
-    return false;
+  const std::uint8_t wanted =
+      static_cast<std::uint8_t>(bit(anchor.form) | (anchor.form == Form::kSingular ? bit(Form::kPlural) : 0));
+  if (anchor.kind == Element::Kind::kTrigger && anchor.form != Form::kNone && (at.forms & wanted) == 0) return false;
   binding.size = static_cast<std::uint8_t>(pattern.elements.size());
   binding.spans[pattern.anchor] = at.span;
   Search search(pattern, view, at, binding);

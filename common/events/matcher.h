@@ -27,8 +27,11 @@ struct Binding {
 // The trigger of an event, for patterns with `*`.
 struct TriggerAt {
   Span span;
-  Form form = Form::kNone;
+  std::uint8_t forms = 0;  // bit of each Form that the words may be ("hit" is base and past)
 };
+constexpr std::uint8_t bit(Form form) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(form)); }
+// The forms that the words of this hit may have in its class.
+std::uint8_t forms_at(const SentenceView& view, const Hit& hit);
 
 // Could it match here at all? All its obligatory lists and literals occur in the sentence. A few bit tests.
 bool possible(const Pattern& pattern, const SentenceView& view);
@@ -48,7 +51,7 @@ bool match_anywhere(const Pattern& pattern, const SentenceView& view, Binding& b
   const Element& anchor = pattern.elements[pattern.anchor];
   for (const Hit& h : view.hits()) {
     if (!has_class(anchor, h.cls)) continue;
-    const TriggerAt at{{h.pos, static_cast<std::uint16_t>(h.pos + h.size)}, h.form};
+    const TriggerAt at{{h.pos, static_cast<std::uint16_t>(h.pos + h.size)}, bit(h.form)};
     if (match_at(pattern, view, at, binding) && accept(binding)) return true;
   }
   return false;
