@@ -86,7 +86,7 @@ CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedL
   out.byline = plain_line(article.byline, false);
   std::string body;
   if (article.body_is_html) {
-    HtmlArticle page = html_article(html_to_utf8(article.body));
+    HtmlArticle page = html_article(html_to_utf8(article.body), *rules_);
     body = std::move(page.text);
     if (out.headline.empty()) out.headline = std::move(page.headline);
     if (out.byline.empty()) out.byline = std::move(page.byline);

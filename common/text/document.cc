@@ -101,7 +101,7 @@ std::string fold(std::string_view text) {
     if (blank) out.push_back(' ');
     blank = false;
     unstable |= info.unstable;
-    append_utf8(info.folded, out);
+    append_code_point(info.folded, out);
   }
   if (unstable) compose(out);
   return out;
@@ -224,7 +224,7 @@ class Tokeniser {
       const CharInfo info = char_info(d.code_point);
       if (info.cls == CharClass::kIgnorable) continue;
       unstable |= info.unstable;
-      append_utf8(info.folded, word_);
+      append_code_point(info.folded, word_);
     }
     if (unstable) compose(word_);
     t.folded = static_cast<std::uint32_t>(folded_.size());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/text/html_page.h"
+#include "common/text/junk_rules.h"
 
 namespace tocsin {
 
@@ -22,6 +23,6 @@ struct HtmlArticle {
 
 // `html` must be UTF-8. A fragment (no html, head or body element) is article as a whole. A page without an article
 // comes back with an empty text.
-HtmlArticle html_article(std::string_view html);
+HtmlArticle html_article(std::string_view html, const JunkRules& rules);
 
 }  // namespace tocsin

@@ -463,7 +463,7 @@ void append_unescaped(std::string_view raw, std::string& out) {
       out.push_back('&');
       raw.remove_prefix(1);
     } else {
-      append_utf8(r.code_point, out);
+      append_code_point(r.code_point, out);
       raw.remove_prefix(r.size);
     }
   }

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "common/text/block_features.h"
 #include "common/text/document.h"
 #include "common/text/line_words.h"
 
@@ -130,7 +131,13 @@ Result<JunkRules> JunkRules::load(const std::string& path) {
   if (!in) return fail(path + ": cannot be read");
   std::ostringstream text;
   text << in.rdbuf();
-  return parse(text.str(), path);
+  Result<JunkRules> rules = parse(text.str(), path);
+  if (!rules) return rules;
+  const std::string directory = path.substr(0, path.find_last_of('/') + 1);
+  Result<Trees> blocks = Trees::load(directory + "junk_blocks.yaml", kBlockFeatures);
+  if (!blocks) return tl::unexpected(blocks.error());
+  rules->blocks_ = std::make_unique<const Trees>(std::move(*blocks));
+  return rules;
 }
 
 namespace {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/article/result.h"
+#include "common/text/trees.h"
 
 namespace tocsin {
 
@@ -36,8 +37,10 @@ struct JunkRule {
 // Immutable after loading; shared by threads.
 class JunkRules {
  public:
-  // Reads junk.yaml. A wrong file fails with its line and what to change.
+  // Reads junk.yaml and, beside it, what was learnt: junk_blocks.yaml and junk_lines.yaml (trees.h). A wrong file fails
+  // with its line and what to change.
   static Result<JunkRules> load(const std::string& path);
+  // The rules alone: blocks() and lines() are null, and the stages that use them do with simple tests.
   static Result<JunkRules> parse(const std::string& yaml, const std::string& name_for_errors);
   ~JunkRules();
   JunkRules(JunkRules&&) noexcept;
@@ -46,12 +49,15 @@ class JunkRules {
   // The first rule that matches a line, given as its words (line_words.h), or null.
   const JunkRule* match(const std::vector<std::uint64_t>& words) const;
 
-  struct Table;
-  const Table& table() const { return *table_; }
+  const Trees* blocks() const { return blocks_.get(); }  // judges blocks of HTML pages
+  const Trees* lines() const { return lines_.get(); }    // judges lines of plain text
 
  private:
+  struct Table;
   JunkRules();
   std::unique_ptr<Table> table_;
+  std::unique_ptr<const Trees> blocks_;
+  std::unique_ptr<const Trees> lines_;
 };
 
 }  // namespace tocsin

@@ -43,7 +43,7 @@ void append_line_words(std::string_view line, std::size_t limit, std::vector<std
     if (size == 0) number = info.cls == CharClass::kDigit;
     if (size < kLongest) {
       std::string utf8;
-      append_utf8(info.folded, utf8);
+      append_code_point(info.folded, utf8);
       utf8.copy(word + size, utf8.size());
       size += utf8.size();
     }

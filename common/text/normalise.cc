@@ -77,13 +77,13 @@ std::string repair_utf8(std::string_view bytes) {
       out.append(rest.substr(0, static_cast<std::size_t>(size)));
       i += static_cast<std::size_t>(size);
     } else if (size < 0) {
-      append_utf8(kReplacement, out);
+      append_code_point(kReplacement, out);
       break;
     } else if (const char32_t c = surrogate_pair(rest); c != 0) {
-      append_utf8(c, out);
+      append_code_point(c, out);
       i += 6;
     } else {
-      append_utf8(from_windows1252(static_cast<unsigned char>(rest[0])), out);
+      append_code_point(from_windows1252(static_cast<unsigned char>(rest[0])), out);
       ++i;
     }
   }
@@ -115,7 +115,7 @@ std::string decode_charset(std::string_view bytes, std::string_view charset) {
     out.append(buffer.data(), buffer.size() - room);
     if (result != static_cast<std::size_t>(-1)) break;
     if (room == buffer.size() && left == left_before) {  // nothing moved: a byte without meaning
-      append_utf8(kReplacement, out);
+      append_code_point(kReplacement, out);
       ++in;
       --left;
     }

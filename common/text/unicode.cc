@@ -81,7 +81,7 @@ bool is_unstable(char32_t c) {
   if (p->combining_class != 0 || in(c, 0x1160, 0x11ff)) return true;
   if (p->decomp_type != 0 || p->decomp_seqindex == UINT16_MAX) return false;
   std::string utf8;
-  append_utf8(c, utf8);
+  append_code_point(c, utf8);
   utf8proc_uint8_t* composed = utf8proc_NFC(reinterpret_cast<const utf8proc_uint8_t*>(utf8.c_str()));
   const bool same = composed != nullptr && utf8 == reinterpret_cast<const char*>(composed);
   std::free(composed);
@@ -104,7 +104,7 @@ CharInfo char_info(char32_t code_point) {
   return code_point < table.size() ? table[code_point] : compute(code_point);
 }
 
-void append_utf8(char32_t c, std::string& out) {
+void append_code_point(char32_t c, std::string& out) {
   const auto put = [&out](char32_t b) { out.push_back(static_cast<char>(b)); };
   if (c < 0x80) {
     put(c);

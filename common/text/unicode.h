@@ -47,6 +47,6 @@ inline Decoded decode_utf8(const char* at) {
   if (first < 0xf0) return {(first & 0x0f) << 12 | (b(1) & 0x3f) << 6 | (b(2) & 0x3f), 3};
   return {(first & 0x07) << 18 | (b(1) & 0x3f) << 12 | (b(2) & 0x3f) << 6 | (b(3) & 0x3f), 4};
 }
-void append_utf8(char32_t code_point, std::string& out);
+void append_code_point(char32_t code_point, std::string& out);
 
 }  // namespace tocsin
