@@ -172,21 +172,22 @@ void Builder::add_name(std::string_view name, std::uint32_t place, Strength stre
 // Names with a saint, a mount or a fort are written in two ways.
 void Builder::add_variants(std::string_view name, std::uint32_t place, Strength strength) {
   static constexpr std::pair<std::string_view, std::string_view> kShort[] = {
-      {"Saint ", "St. "}, {"Saint ", "St "}, {"St. ", "St "},    {"St. ", "Saint "}, {"St ", "St. "},
+      {"Saint ", "St. "}, {"Saint ", "St "}, {"St. ", "St "},   {"St. ", "Saint "}, {"St ", "St. "},
       {"Mount ", "Mt. "}, {"Mount ", "Mt "}, {"Fort ", "Ft. "}, {"Fort ", "Ft "},   {"Sainte ", "Ste. "}};
   add_name(name, place, strength);
   for (const auto& [full, brief] : kShort)
     if (name.starts_with(full)) add_name(std::string(brief) + std::string(name.substr(full.size())), place, strength);
 }
 
-// The alternate names of GeoNames' dumps hold codes and oddities. What helps is kept: words of two or more letters, no codes
-// in capitals (airports), no single ideographs.
+// The alternate names of GeoNames' dumps hold codes and oddities. What helps is kept: words of two or more letters, no
+// codes in capitals (airports), no single ideographs.
 void Builder::add_alternates(std::string_view list, std::uint32_t place) {
   for (const std::string_view name : split(list, ',')) {
     if (name.empty() || name.find_first_of("0123456789()/") != std::string_view::npos) continue;
     if (is_latin(name)) {
       if (name.size() < 4) continue;
-      if (name.size() < 6 && std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; })) continue;
+      if (name.size() < 6 && std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+        continue;
     } else if (name.size() < 4) {
       continue;
     }
@@ -248,14 +249,18 @@ Builder::Wrong Builder::country_name_row(const Fields& f) {
   return std::nullopt;
 }
 
-// "Rapides Parish" is called Rapides too, "Moscow Oblast" is not called Moscow: weak evidence, for the resolver to weigh.
+// "Rapides Parish" is called Rapides too, "Moscow Oblast" is not called Moscow: weak evidence, for the resolver to
+// weigh.
 void Builder::add_unit_names(std::string_view name, std::uint32_t place) {
   static constexpr std::string_view kTails[] = {
-      " County", " Parish", " Province", " Governorate", " District", " Prefecture", " Region", " Oblast", " Department",
-      " Municipality", " Borough", " Shire", " Krai", " Voivodeship", " Regency", " State", " Census Area", " Canton"};
-  static constexpr std::string_view kHeads[] = {"Province of ", "Provincia di ", "Provincia de ", "County of ", "City of ",
-                                                "State of ", "Borough of ", "City and Borough of ", "Département de la ",
-                                                "Département de ", "Département du ", "Kabupaten ", "Landkreis ", "Kreis "};
+      " County", " Parish",      " Province",   " Governorate",  " District",    " Prefecture",
+      " Region", " Oblast",      " Department", " Municipality", " Borough",     " Shire",
+      " Krai",   " Voivodeship", " Regency",    " State",        " Census Area", " Canton"};
+  static constexpr std::string_view kHeads[] = {
+      "Province of ",       "Provincia di ",   "Provincia de ",   "County of ",
+      "City of ",           "State of ",       "Borough of ",     "City and Borough of ",
+      "Département de la ", "Département de ", "Département du ", "Kabupaten ",
+      "Landkreis ",         "Kreis "};
   add_variants(name, place, Strength::kMain);
   for (const auto tail : kTails)
     if (name.ends_with(tail)) add_variants(name.substr(0, name.size() - tail.size()), place, Strength::kDerived);
@@ -333,7 +338,8 @@ Builder::Wrong Builder::place_row(const Fields& f) {
   units2_.resize(admin2_.size());
   if (row.admin1) add(units1_[row.admin1]);
   if (row.admin2) add(units2_[row.admin2]);
-  if (f[7] == "PPLC" && row.country && countries_[row.country].capital == kNoPlace) countries_[row.country].capital = place;
+  if (f[7] == "PPLC" && row.country && countries_[row.country].capital == kNoPlace)
+    countries_[row.country].capital = place;
   return std::nullopt;
 }
 
@@ -350,7 +356,8 @@ void Builder::place_units() {
         row.population = static_cast<std::uint32_t>(std::min<std::uint64_t>(units[i].population, UINT32_MAX));
       } else {
         // Without any place of ours in it: the centre of what contains it, and no weight against others.
-        const std::uint32_t parent = row.admin2 && row.admin1 ? admin1_[row.admin1].place : countries_[row.country].place;
+        const std::uint32_t parent =
+            row.admin2 && row.admin1 ? admin1_[row.admin1].place : countries_[row.country].place;
         row.lat = places_[parent].lat;
         row.lon = places_[parent].lon;
       }
@@ -361,7 +368,7 @@ void Builder::place_units() {
 }
 
 PlaceClass class_of_feature(std::string_view kind) {
-  static constexpr std::string_view kWater[] = {"OCN", "SEA",  "GULF", "STRT", "BAY",  "CHN",  "SD",  "STM",
+  static constexpr std::string_view kWater[] = {"OCN", "SEA", "GULF", "STRT", "BAY",  "CHN",  "SD", "STM",
                                                 "LK",  "RSV", "FJD",  "LGN",  "INLT", "FLLS", "RF", "SHOL"};
   static constexpr std::string_view kRegion[] = {"CONT", "RGN", "PEN", "ISL", "ISLS", "AREA"};
   if (std::find(std::begin(kWater), std::end(kWater), kind) != std::end(kWater)) return PlaceClass::kWater;
@@ -454,7 +461,12 @@ Builder::Wrong Builder::alias_row(const Fields& f) {
   if (place == kNoPlace) return std::nullopt;  // a smaller set of populated places has not all of them
   const std::uint8_t flags = f[2] == "abbreviation" ? kAbbreviationFlag : f[2] == "demonym" ? kDemonymFlag : 0;
   if (flags == 0 && f[2] != "name") return "third column must be name, abbreviation or demonym";
-  for (const auto name : split(f[0], ';')) add_name(name, place, Strength::kCurated, flags);
+  for (const auto name : split(f[0], ';')) {
+    add_name(name, place, Strength::kCurated, flags);
+    // The full stop may belong to the sentence.
+    if (flags == kAbbreviationFlag && name.find('.') == name.size() - 1)
+      add_name(name.substr(0, name.size() - 1), place, Strength::kCurated, flags);
+  }
   return std::nullopt;
 }
 
@@ -560,11 +572,10 @@ void Builder::build_nodes() {
     if (place_of(a) != place_of(b)) return place_of(a) < place_of(b);
     return a.candidate > b.candidate;
   });
-  names_.erase(std::unique(names_.begin(), names_.end(),
-                           [&](const NameEntry& a, const NameEntry& b) {
-                             return a.key == b.key && place_of(a) == place_of(b);
-                           }),
-               names_.end());
+  names_.erase(
+      std::unique(names_.begin(), names_.end(),
+                  [&](const NameEntry& a, const NameEntry& b) { return a.key == b.key && place_of(a) == place_of(b); }),
+      names_.end());
   std::vector<NameNode> rows;
   for (std::size_t i = 0; i < names_.size();) {
     std::size_t end = i;

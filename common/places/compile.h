@@ -1,7 +1,7 @@
 // Makes the gazetteer image (gazetteer.h) from tables that people edit. Runs at build time and in `tocsin compile`.
 //
-// Pure: equal tables give equal bytes. Tables are tab-separated lines, `#` begins a comment line; their columns stand in
-// the head of each file in common/knowledge/places and in docs/places.md. A wrong line is an error that names it.
+// Pure: equal tables give equal bytes. Tables are tab-separated lines, `#` begins a comment line; their columns stand
+// in the head of each file in common/knowledge/places and in docs/places.md. A wrong line is an error that names it.
 #pragma once
 
 #include <string>
@@ -19,18 +19,18 @@ struct SourceTable {
 };
 
 struct GazetteerSources {
-  SourceTable places;     // populated places, columns as in GeoNames' dumps (cities500.txt, allCountries.txt)
-  SourceTable countries;  // countries.tsv
+  SourceTable places;         // populated places, columns as in GeoNames' dumps (cities500.txt, allCountries.txt)
+  SourceTable countries;      // countries.tsv
   SourceTable country_names;  // country_names.tsv: their names in other languages and scripts
-  SourceTable admin1;     // admin1.tsv
-  SourceTable admin2;     // admin2.tsv
-  SourceTable regions;    // regions.tsv: continents, regions, islands, ranges, seas with what is missing elsewhere
-  SourceTable waters;     // waters.tsv
-  SourceTable sites;      // strategic_sites.tsv
-  SourceTable aliases;    // aliases.tsv: more names for places of the tables above
-  SourceTable words;      // words.tsv: classes of words (given names, titles, ...)
-  SourceTable weights;    // weights.tsv: what the recogniser has learnt
-  SourceTable homes;      // source_homes.tsv
+  SourceTable admin1;         // admin1.tsv
+  SourceTable admin2;         // admin2.tsv
+  SourceTable regions;        // regions.tsv: continents, regions, islands, ranges, seas with what is missing elsewhere
+  SourceTable waters;         // waters.tsv
+  SourceTable sites;          // strategic_sites.tsv
+  SourceTable aliases;        // aliases.tsv: more names for places of the tables above
+  SourceTable words;          // words.tsv: classes of words (given names, titles, ...)
+  SourceTable weights;        // weights.tsv: what the recogniser has learnt
+  SourceTable homes;          // source_homes.tsv
 };
 
 // Reads the tables from a folder (common/knowledge/places) and the populated places from their own file.

@@ -1,6 +1,9 @@
 #include "common/places/finder.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "common/places/model.h"
 
 namespace tocsin::places {
 namespace {
@@ -13,18 +16,65 @@ bool is_caseless(std::string_view word) {
   if (word.size() < 2) return false;
   const auto a = static_cast<unsigned char>(word[0]), b = static_cast<unsigned char>(word[1]);
   if (a < 0xd6) return false;
-  if (a == 0xd6) return b >= 0x90;                      // U+0590..
-  if (a <= 0xdf) return true;                           // U+05C0..U+07FF
-  if (a == 0xe0) return true;                           // U+0800..U+0FFF
-  if (a == 0xe1) return b <= 0x83 || b >= 0x9e;         // Myanmar, Georgian; not Latin Additional (e1 b8..)
-  return a >= 0xea && a <= 0xed;                        // Hangul and neighbours
+  if (a == 0xd6) return b >= 0x90;               // U+0590..
+  if (a <= 0xdf) return true;                    // U+05C0..U+07FF
+  if (a == 0xe0) return true;                    // U+0800..U+0FFF
+  if (a == 0xe1) return b <= 0x83 || b >= 0x9e;  // Myanmar, Georgian; not Latin Additional (e1 b8..)
+  return a >= 0xea && a <= 0xed;                 // Hangul and neighbours
 }
 
 bool is_latin_extended_additional(std::string_view word) {
   return word.size() > 2 && static_cast<unsigned char>(word[0]) == 0xe1 && static_cast<unsigned char>(word[1]) >= 0xb8;
 }
 
+struct ShapeName {
+  std::string_view word;
+  Shape shape;
+};
+// Nouns that end a name. In 588 articles of local news the share of capitalised names with this end that are places was
+// over .6 for each of these; "School", "Court", "Highway", "Center" were under .2 and are not here.
+constexpr ShapeName kTails[] = {
+    {"street", Shape::kRoad},      {"st.", Shape::kRoad},       {"road", Shape::kRoad},
+    {"rd.", Shape::kRoad},         {"avenue", Shape::kRoad},    {"ave.", Shape::kRoad},
+    {"ave", Shape::kRoad},         {"drive", Shape::kRoad},     {"lane", Shape::kRoad},
+    {"boulevard", Shape::kRoad},   {"blvd.", Shape::kRoad},     {"blvd", Shape::kRoad},
+    {"parkway", Shape::kRoad},     {"square", Shape::kRoad},    {"county", Shape::kUnit},
+    {"township", Shape::kUnit},    {"parish", Shape::kUnit},    {"borough", Shape::kUnit},
+    {"governorate", Shape::kUnit}, {"oblast", Shape::kUnit},    {"prefecture", Shape::kUnit},
+    {"province", Shape::kUnit},    {"river", Shape::kWater},    {"creek", Shape::kWater},
+    {"lake", Shape::kWater},       {"bay", Shape::kWater},      {"reservoir", Shape::kWater},
+    {"canal", Shape::kWater},      {"strait", Shape::kWater},   {"park", Shape::kLand},
+    {"island", Shape::kLand},      {"islands", Shape::kLand},   {"hill", Shape::kLand},
+    {"hills", Shape::kLand},       {"valley", Shape::kLand},    {"heights", Shape::kLand},
+    {"beach", Shape::kLand},       {"mountain", Shape::kLand},  {"mountains", Shape::kLand},
+    {"forest", Shape::kLand},      {"peninsula", Shape::kLand}, {"coast", Shape::kLand},
+    {"estate", Shape::kLand},      {"bridge", Shape::kRoad},
+};
+constexpr ShapeName kDirections[] = {
+    {"north", Shape::kDirection},     {"south", Shape::kDirection},     {"east", Shape::kDirection},
+    {"west", Shape::kDirection},      {"northern", Shape::kDirection},  {"southern", Shape::kDirection},
+    {"eastern", Shape::kDirection},   {"western", Shape::kDirection},   {"central", Shape::kDirection},
+    {"upper", Shape::kDirection},     {"lower", Shape::kDirection},     {"northeast", Shape::kDirection},
+    {"northwest", Shape::kDirection}, {"southeast", Shape::kDirection}, {"southwest", Shape::kDirection},
+    {"greater", Shape::kDirection},
+};
+constexpr std::uint32_t kLongestShape = 4;  // words before the noun
+
+bool is_capital(const Token& t) { return t.is(kWord) && t.is(kCapital); }
+
 }  // namespace
+
+Finder::Finder(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {
+  for (const ShapeName& s : kTails) tails_.push_back({hash_word(s.word), s.shape});
+  for (const ShapeName& s : kDirections) directions_.push_back({hash_word(s.word), s.shape});
+  std::sort(tails_.begin(), tails_.end());
+  std::sort(directions_.begin(), directions_.end());
+}
+
+Shape Finder::shape_word(const std::vector<ShapeWord>& words, std::uint64_t hash) const {
+  const auto it = std::lower_bound(words.begin(), words.end(), ShapeWord{hash, Shape::kNone});
+  return it != words.end() && it->hash == hash ? it->shape : Shape::kNone;
+}
 
 bool Finder::may_start(const Document& document, std::size_t i) const {
   const Token& t = document.tokens()[i];
@@ -72,10 +122,94 @@ Finder::Match Finder::longest(const Document& document, std::size_t first) const
     const NameNode* node = gazetteer_.find(key);
     if (!node) break;
     if (node->count > 0 && acceptable(document, first, i + 1, *node))
-      match = {node, static_cast<std::uint32_t>(i + 1)};
+      match = {node, key, static_cast<std::uint32_t>(i + 1)};
     if (!(node->flags & kContinues)) break;
   }
   return match;
+}
+
+// First token of the words before a noun that can belong to its name; `tail` itself when there is none.
+std::uint32_t Finder::shape_start(const ZoneView& view, std::uint32_t tail) const {
+  const auto& tokens = view.document->tokens();
+  std::uint32_t first = tail;
+  while (first > 0 && tail - first < kLongestShape) {
+    const Token& here = tokens[first];
+    const Token& before = tokens[first - 1];
+    if (here.is(kSentenceStart) || here.is(kHyphenBefore) || !before.is(kWord) || before.is(kPossessive)) break;
+    const bool ordinal =
+        before.is(kNumber) && before.end - before.start > 2 && view.document->text()[before.end - 1] >= 'a';
+    if (!is_capital(before) && !ordinal) break;
+    const WordRow* word = gazetteer_.word(before.hash);
+    const std::uint32_t classes = word ? word->classes : 0;
+    if (classes & (kTitle | kCalendar)) break;
+    if ((classes & (kFunction | kPreposition)) && !(classes & (kDirection | kPlaceHead)) && !ordinal) break;
+    --first;
+  }
+  return first;
+}
+
+// A direction before a name, the noun of its unit behind it: "North Texas", "Borno State".
+void Finder::extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) {
+  const auto& tokens = view.document->tokens();
+  for (std::size_t n = first_toponym; n < out.size(); ++n) {
+    Toponym& t = out[n];
+    if (t.demonym) continue;
+    if (t.first > 0 && !tokens[t.first].is(kSentenceStart) && view.owner[t.first - 1] == 0 &&
+        is_capital(tokens[t.first - 1]) && shape_word(directions_, tokens[t.first - 1].hash) == Shape::kDirection) {
+      --t.first;
+      t.shape = Shape::kDirection;
+    }
+    if (t.last < tokens.size() && view.owner[t.last] == 0 && is_capital(tokens[t.last]) &&
+        !tokens[t.last].is(kSentenceStart)) {
+      const PlaceRow& best = gazetteer_.place(place_of(t.best));
+      static const std::uint64_t kState = hash_word("state");
+      const bool abroad = best.place_class == PlaceClass::kAdmin1 && best.country != 0 &&
+                          std::string_view(gazetteer_.country(best.country).iso2) != "US";
+      if (abroad && tokens[t.last].hash == kState) {
+        ++t.last;
+        t.shape = Shape::kUnit;
+      }
+    }
+  }
+}
+
+// Names that end in a noun of places and are not in the gazetteer as a whole. They swallow shorter matches.
+void Finder::shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) {
+  const auto& tokens = view.document->tokens();
+  for (const std::uint32_t tail : starts_) {
+    const Shape shape = shape_word(tails_, tokens[tail].hash);
+    if (shape == Shape::kNone || !is_capital(tokens[tail]) || tokens[tail].is(kSentenceStart)) continue;
+    if (tail > 0 && view.owner[tail] != 0 && view.owner[tail] == view.owner[tail - 1]) continue;  // found whole
+    const std::uint32_t first = shape_start(view, tail);
+    if (first == tail) continue;
+    Toponym t;
+    t.zone = view.zone;
+    t.first = first;
+    t.last = tail + 1;
+    t.shape = shape;
+    for (std::uint32_t k = first; k <= tail; ++k) t.key = extend_key(t.key, tokens[k].hash);
+    for (std::size_t n = first_toponym; n < out.size(); ++n) {
+      Toponym& inner = out[n];
+      if (inner.last <= first || inner.first > tail || inner.first == inner.last) continue;
+      if (shape == Shape::kUnit && inner.last == tail && inner.first == first && inner.node) {
+        t.node = inner.node;
+        t.key = inner.key;
+        t.best = inner.best;
+      }
+      inner.last = inner.first;  // swallowed
+    }
+    out.push_back(t);
+  }
+  const auto begin = out.begin() + static_cast<std::ptrdiff_t>(first_toponym);
+  out.erase(std::remove_if(begin, out.end(), [](const Toponym& t) { return t.first == t.last; }), out.end());
+  std::sort(out.begin() + static_cast<std::ptrdiff_t>(first_toponym), out.end(),
+            [](const Toponym& a, const Toponym& b) { return a.first < b.first; });
+}
+
+void Finder::own(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const {
+  std::fill(view.owner.begin(), view.owner.end(), std::uint16_t{0});
+  for (std::size_t n = first_toponym; n < out.size(); ++n)
+    for (std::uint32_t k = out[n].first; k < out[n].last; ++k) view.owner[k] = static_cast<std::uint16_t>(n + 1);
 }
 
 void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
@@ -85,6 +219,7 @@ void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
   starts_.clear();
   for (std::size_t i = 0; i < tokens.size(); ++i)
     if (may_start(document, i)) starts_.push_back(static_cast<std::uint32_t>(i));
+  const std::size_t first_toponym = out.size();
   std::uint32_t free = 0;  // tokens before this are covered
   for (std::size_t s = 0; s < starts_.size() && out.size() < kMaxToponyms; ++s) {
     if (s + kPrefetchAhead < starts_.size())
@@ -98,6 +233,7 @@ void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
     t.first = first;
     t.last = match.last;
     t.node = match.node;
+    t.key = match.key;
     t.best = gazetteer_.candidates(*match.node)[0];
     for (const std::uint32_t c : gazetteer_.candidates(*match.node)) {
       t.demonym |= (flags_of(c) & kDemonymFlag) != 0;
@@ -107,6 +243,10 @@ void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
     for (std::uint32_t k = first; k < match.last; ++k) view.owner[k] = static_cast<std::uint16_t>(out.size());
     free = match.last;
   }
+  extend(view, first_toponym, out);
+  own(view, first_toponym, out);
+  shapes(view, first_toponym, out);
+  own(view, first_toponym, out);
 }
 
 }  // namespace tocsin::places

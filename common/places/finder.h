@@ -1,8 +1,9 @@
 // Finder: the longest names of the gazetteer in a tokenised text.
 //
-// Names are looked for at capitalised words and at words of scripts that know no capitals; a name of several tokens is walked
-// by extending the key token by token, so that the cost is one look-up for most capitalised words. Slots are prefetched in
-// groups, because the table is larger than the caches. Matches never overlap: the leftmost wins, then the longest.
+// Names are looked for at capitalised words and at words of scripts that know no capitals; a name of several tokens is
+// walked by extending the key token by token, so that the cost is one look-up for most capitalised words. Slots are
+// prefetched in groups, because the table is larger than the caches. Matches never overlap: the leftmost wins, then the
+// longest. Then names are put together from what stands around the matches (toponym.h, Shape).
 #pragma once
 
 #include <vector>
@@ -17,7 +18,7 @@ inline constexpr std::size_t kMaxToponyms = 4000;
 
 class Finder {
  public:
-  explicit Finder(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {}
+  explicit Finder(const Gazetteer& gazetteer);
 
   // Appends the names of one zone, in order, and fills view.owner.
   void find(ZoneView& view, std::vector<Toponym>& out);
@@ -25,13 +26,25 @@ class Finder {
  private:
   struct Match {
     const NameNode* node = nullptr;
+    std::uint64_t key = 0;
     std::uint32_t last = 0;
+  };
+  struct ShapeWord {
+    std::uint64_t hash = 0;
+    Shape shape = Shape::kNone;
+    bool operator<(const ShapeWord& other) const { return hash < other.hash; }
   };
   bool may_start(const Document& document, std::size_t token) const;
   Match longest(const Document& document, std::size_t first) const;
+  Shape shape_word(const std::vector<ShapeWord>& words, std::uint64_t hash) const;
+  std::uint32_t shape_start(const ZoneView& view, std::uint32_t tail) const;
+  void extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
+  void shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
+  void own(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const;
   bool acceptable(const Document& document, std::size_t first, std::size_t last, const NameNode& node) const;
 
   const Gazetteer& gazetteer_;
+  std::vector<ShapeWord> tails_, directions_;  // sorted by hash
   std::vector<std::uint32_t> starts_;
 };
 

@@ -19,9 +19,9 @@ namespace {
 
 using namespace places;
 
-constexpr std::size_t kRowBytes[kSections] = {sizeof(NameNode), sizeof(std::uint32_t), sizeof(PlaceRow), sizeof(CountryRow),
-                                              sizeof(AdminRow), sizeof(AdminRow),      sizeof(WordRow),  sizeof(HomeRow),
-                                              sizeof(float),    1};
+constexpr std::size_t kRowBytes[kSections] = {
+    sizeof(NameNode), sizeof(std::uint32_t), sizeof(PlaceRow), sizeof(CountryRow), sizeof(AdminRow),
+    sizeof(AdminRow), sizeof(WordRow),       sizeof(HomeRow),  sizeof(float),      1};
 
 std::string rebuild_hint(const std::string& path, const std::string& what) {
   return path + ": " + what + "; make the gazetteer image again (docs/places.md)";
@@ -72,7 +72,8 @@ Gazetteer::Gazetteer(Gazetteer&& other) noexcept { *this = std::move(other); }
 Gazetteer& Gazetteer::operator=(Gazetteer&& other) noexcept {
   if (this == &other) return *this;
   release();
-  // from_bytes owns an allocation that does not move with the string: short strings never get here (a header is longer).
+  // from_bytes owns an allocation that does not move with the string: short strings never get here (a header is
+  // longer).
   owned_ = std::move(other.owned_);
   mapping_ = std::exchange(other.mapping_, nullptr);
   bytes_ = std::exchange(other.bytes_, {});
@@ -134,11 +135,13 @@ Result<Gazetteer> Gazetteer::check(Gazetteer gazetteer, const std::string& path)
   std::memcpy(&header, bytes.data(), sizeof header);
   if (header.magic != kImageMagic) return fail(rebuild_hint(path, "not a gazetteer image"));
   if (header.version != kImageVersion || header.sections != kSections)
-    return fail(rebuild_hint(path, "version " + std::to_string(header.version) + " of the image format, this program reads " +
-                                       std::to_string(kImageVersion)));
+    return fail(rebuild_hint(path, "version " + std::to_string(header.version) +
+                                       " of the image format, this program reads " + std::to_string(kImageVersion)));
   if (header.bytes != bytes.size())
-    return fail(rebuild_hint(path, "cut: " + std::to_string(bytes.size()) + " of " + std::to_string(header.bytes) + " bytes"));
-  if (header.checksum != image_checksum(bytes.substr(sizeof header))) return fail(rebuild_hint(path, "checksum does not fit"));
+    return fail(
+        rebuild_hint(path, "cut: " + std::to_string(bytes.size()) + " of " + std::to_string(header.bytes) + " bytes"));
+  if (header.checksum != image_checksum(bytes.substr(sizeof header)))
+    return fail(rebuild_hint(path, "checksum does not fit"));
   for (std::uint32_t id = 0; id < kSections; ++id) {
     const auto& s = header.section[id];
     if (s.offset % kSectionAlignment != 0 || s.offset < sizeof header || s.offset > bytes.size() ||
@@ -162,15 +165,18 @@ Result<Gazetteer> Gazetteer::check(Gazetteer gazetteer, const std::string& path)
 }
 
 std::optional<std::string> Gazetteer::check_rows() const {
-  if (!is_hash_table(nodes_) || !is_hash_table(words_) || !is_hash_table(homes_)) return "a table without an empty slot";
+  if (!is_hash_table(nodes_) || !is_hash_table(words_) || !is_hash_table(homes_))
+    return "a table without an empty slot";
   if (string_bytes_ == 0 || strings_[0] != 0 || strings_[string_bytes_ - 1] != 0) return "strings do not end";
   if (countries_.empty() || admin1_.empty() || admin2_.empty()) return "a table without its first row";
   for (const NameNode& node : nodes_)
-    if (node.first > candidates_.size() || node.count > candidates_.size() - node.first) return "a name without candidates";
+    if (node.first > candidates_.size() || node.count > candidates_.size() - node.first)
+      return "a name without candidates";
   for (const std::uint32_t candidate : candidates_)
     if ((candidate & (kMaxPlaces - 1)) >= places_.size()) return "a candidate without a place";
   for (const PlaceRow& p : places_) {
-    if (p.name >= string_bytes_ || p.own_id >= string_bytes_ || p.kind >= string_bytes_) return "a place without a name";
+    if (p.name >= string_bytes_ || p.own_id >= string_bytes_ || p.kind >= string_bytes_)
+      return "a place without a name";
     if (p.country >= countries_.size() || p.admin1 >= admin1_.size() || p.admin2 >= admin2_.size())
       return "a place in no country";
     if (static_cast<int>(p.place_class) >= kPlaceClasses) return "a place of no class";
@@ -183,7 +189,8 @@ std::optional<std::string> Gazetteer::check_rows() const {
   }
   for (const auto admins : {admin1_, admin2_})
     for (const AdminRow& a : admins)
-      if (a.code >= string_bytes_ || (a.place >= places_.size() && a.place != 0xffffffff) || a.country >= countries_.size())
+      if (a.code >= string_bytes_ || (a.place >= places_.size() && a.place != 0xffffffff) ||
+          a.country >= countries_.size())
         return "a unit of no country";
   for (const HomeRow& h : homes_)
     if (h.key != 0 && h.place >= places_.size()) return "a source without a home";
@@ -204,7 +211,9 @@ std::string Gazetteer::hash() const {
 }
 
 const NameNode* Gazetteer::find(std::uint64_t key) const { return probe(nodes_, key); }
-const WordRow* Gazetteer::word(std::uint64_t token_hash) const { return token_hash ? probe(words_, token_hash) : nullptr; }
+const WordRow* Gazetteer::word(std::uint64_t token_hash) const {
+  return token_hash ? probe(words_, token_hash) : nullptr;
+}
 
 std::optional<std::uint32_t> Gazetteer::home(std::uint64_t key) const {
   const HomeRow* row = key ? probe(homes_, key) : nullptr;

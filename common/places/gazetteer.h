@@ -1,8 +1,8 @@
 // Gazetteer: the compiled image of every place name we know, mapped and not parsed.
 //
-// Opening checks size, version, checksum and every index in the image once (some 30 ms for 60 MB); a broken or cut image is
-// refused with a reason. After that lookups are plain reads. Immutable: any number of threads may read it, and processes
-// that map the same file share its pages. Views and references live as long as the Gazetteer.
+// Opening checks size, version, checksum and every index in the image once (some 30 ms for 60 MB); a broken or cut
+// image is refused with a reason. After that lookups are plain reads. Immutable: any number of threads may read it, and
+// processes that map the same file share its pages. Views and references live as long as the Gazetteer.
 //
 // The image is made by compile.h from tables that people edit; docs/places.md says how.
 #pragma once
@@ -62,8 +62,8 @@ class Gazetteer {
   std::optional<std::string> check_rows() const;
   void release();
 
-  std::string owned_;          // of from_bytes
-  void* mapping_ = nullptr;    // of open
+  std::string owned_;        // of from_bytes
+  void* mapping_ = nullptr;  // of open
   std::string_view bytes_;
   std::span<const places::NameNode> nodes_;
   std::span<const std::uint32_t> candidates_;

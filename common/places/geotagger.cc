@@ -31,8 +31,9 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 struct Geotagger::Scratch {
   explicit Scratch(const Gazetteer& g) : gazetteer(g), finder(g), recogniser(g), resolver(g) {
-    for (const std::string_view w : {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic",
-                                     "test-fired", "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
+    for (const std::string_view w :
+         {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic", "test-fired",
+          "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
       strategic_words.push_back(word(w));
     std::sort(strategic_words.begin(), strategic_words.end());
   }
@@ -43,6 +44,7 @@ struct Geotagger::Scratch {
   void mark_dateline();
   void run(const Document& headline, const Document& body, const GeoContext& context);
   Place place(std::uint32_t index) const;
+  Place unresolved(const Document& document, const Toponym& t) const;
 
   const Gazetteer& gazetteer;
   Finder finder;
@@ -119,6 +121,15 @@ Place Geotagger::Scratch::place(std::uint32_t index) const {
   return p;
 }
 
+Place Geotagger::Scratch::unresolved(const Document& document, const Toponym& t) const {
+  static constexpr std::string_view kKinds[] = {"", "RD", "ADMD", "H", "AREA", ""};
+  const auto& tokens = document.tokens();
+  Place p;
+  p.name = document.text().substr(tokens[t.first].start, tokens[t.last - 1].end - tokens[t.first].start);
+  p.kind = kKinds[static_cast<int>(t.shape)];
+  return p;
+}
+
 Geotagger::Geotagger(const Gazetteer& gazetteer) : scratch_(std::make_unique<Scratch>(gazetteer)) {}
 Geotagger::~Geotagger() = default;
 Geotagger::Geotagger(Geotagger&&) noexcept = default;
@@ -130,17 +141,20 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
   std::vector<std::uint32_t> row_place;  // rows' places in the image
   for (const Toponym& t : s.toponyms) {
     const NameGroup& g = s.groups[t.group];
-    if (!t.taken || g.chosen == kNoPlace) continue;
+    if (!t.taken) continue;
     const Document& document = *s.views[static_cast<int>(t.zone)].document;
-    const auto at = std::find(row_place.begin(), row_place.end(), g.chosen);
+    // Rows are places; names that could not be resolved have rows by name (numbers beyond those of the places).
+    const std::uint32_t identity = g.chosen != kNoPlace ? g.chosen : kMaxPlaces + t.group;
+    const auto at = std::find(row_place.begin(), row_place.end(), identity);
     const auto row = static_cast<std::uint32_t>(at - row_place.begin());
     if (at == row_place.end()) {
-      row_place.push_back(g.chosen);
-      tags.places.push_back(s.place(g.chosen));
+      row_place.push_back(identity);
+      tags.places.push_back(g.chosen != kNoPlace ? s.place(g.chosen) : s.unresolved(document, t));
     }
     Place& place = tags.places[row];
     ++place.mention_count;
-    const double sure = logistic(t.demonym ? 3.0 : static_cast<double>(t.logit)) * static_cast<double>(g.share);
+    const double sure = logistic(t.demonym ? 3.0 : static_cast<double>(t.logit)) *
+                        (g.chosen != kNoPlace ? static_cast<double>(g.share) : 1.0);
     place.confidence = std::max(place.confidence, sure);
     if (t.dateline) place.role = PlaceRole::kDateline;
     const auto& tokens = document.tokens();
@@ -150,7 +164,8 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
   return tags;
 }
 
-std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const Document& body, const GeoContext& context) {
+std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const Document& body,
+                                               const GeoContext& context) {
   Scratch& s = *scratch_;
   s.run(headline, body, context);
   std::vector<GeoExplanation> out;

@@ -1,13 +1,13 @@
 // Geotagger: which words of an article name places, and which places they are.
 //
-// Three steps, each a file: names are found by longest match in the gazetteer (here), each is judged to be a place or not
-// by the words around it (recogniser.h), and the ones that are get the best of their candidates (resolver.h).
+// Three steps, each a file: names are found by longest match in the gazetteer (here), each is judged to be a place or
+// not by the words around it (recogniser.h), and the ones that are get the best of their candidates (resolver.h).
 //
 //   Geotagger tagger(gazetteer);                     // one a thread: it holds scratch buffers
 //   const Geotags tags = tagger.tag(headline, body, {.source_name = "Reuters"});
 //
-// Pure: equal input, equal output. The gazetteer must outlive the tagger. A mention's role is dateline or mentioned; which
-// place an event happened in is for events/ to say.
+// Pure: equal input, equal output. The gazetteer must outlive the tagger. A mention's role is dateline or mentioned;
+// which place an event happened in is for events/ to say.
 #pragma once
 
 #include <memory>
@@ -25,8 +25,8 @@ namespace tocsin {
 struct GeoContext {
   std::string_view source_name;  // "Reuters", or a domain
   std::string_view url;
-  std::string_view language;     // BCP 47
-  std::string_view dateline;     // a dateline that was taken out of the body ("TOKYO, March 16")
+  std::string_view language;  // BCP 47
+  std::string_view dateline;  // a dateline that was taken out of the body ("TOKYO, March 16")
 };
 
 // Why a name was read as it was, for `explain`: its candidates, best first.
@@ -38,7 +38,7 @@ struct GeoExplanation {
   Zone zone = Zone::kBody;
   std::uint32_t start = 0;  // bytes, as in Mention
   std::uint32_t end = 0;
-  double probability = 0;   // that the name is a place at all
+  double probability = 0;  // that the name is a place at all
   bool taken = false;
   std::vector<std::string> evidence;  // "prev=in +1.8", the strongest first
   std::vector<GeoCandidate> candidates;

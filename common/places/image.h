@@ -1,7 +1,8 @@
 // Layout of a gazetteer image: what compile.h writes and gazetteer.h maps. Little-endian, as the machine reads it.
 //
-// A header, then the sections in the order of SectionId, each aligned to 64 bytes. Every index that a row holds is checked
-// once when the image is opened, so that lookups need no checks. A change of any struct here is a new kImageVersion.
+// A header, then the sections in the order of SectionId, each aligned to 64 bytes. Every index that a row holds is
+// checked once when the image is opened, so that lookups need no checks. A change of any struct here is a new
+// kImageVersion.
 #pragma once
 
 #include <cstddef>
@@ -67,7 +68,17 @@ constexpr std::uint32_t pack_candidate(std::uint32_t place, Strength strength, s
 
 // What sort of place: what resolution and the features look at. The exact kind is kept as a string.
 enum class PlaceClass : std::uint8_t {
-  kCountry, kDependency, kRegion, kAdmin1, kAdmin2, kCapital, kCity, kSection, kWater, kNature, kSite,
+  kCountry,
+  kDependency,
+  kRegion,
+  kAdmin1,
+  kAdmin2,
+  kCapital,
+  kCity,
+  kSection,
+  kWater,
+  kNature,
+  kSite,
 };
 inline constexpr int kPlaceClasses = 11;
 
@@ -82,7 +93,7 @@ struct PlaceRow {
   std::uint16_t admin1 = 0;
   std::uint16_t admin2 = 0;
   PlaceClass place_class = PlaceClass::kCity;
-  std::uint8_t names = 0;        // how many alternate names it has, at most 255: how known it is in the world
+  std::uint8_t names = 0;  // how many alternate names it has, at most 255: how known it is in the world
 };
 
 struct CountryRow {

@@ -1,5 +1,5 @@
-// What the recogniser looks at, by name: the classes of words in words.tsv and the features in weights.tsv. The two lists
-// here are the vocabulary that the tables, the image, the recogniser and the training script share.
+// What the recogniser looks at, by name: the classes of words in words.tsv and the features in weights.tsv. The two
+// lists here are the vocabulary that the tables, the image, the recogniser and the training script share.
 #pragma once
 
 #include <array>
@@ -34,10 +34,10 @@ struct WordClassName {
   WordClass bit;
 };
 inline constexpr WordClassName kWordClassNames[] = {
-    {"given", kGivenName},   {"surname", kSurname},   {"title", kTitle},         {"speech", kSpeech},
-    {"preposition", kPreposition}, {"organisation", kOrganisation}, {"tail", kPlaceTail}, {"head", kPlaceHead},
-    {"common", kCommon},     {"calendar", kCalendar}, {"direction", kDirection}, {"team", kTeam},
-    {"function", kFunction}, {"person", kPersonNoun}, {"agency", kNewsAgency},   {"road", kRoad},
+    {"given", kGivenName},         {"surname", kSurname},           {"title", kTitle},         {"speech", kSpeech},
+    {"preposition", kPreposition}, {"organisation", kOrganisation}, {"tail", kPlaceTail},      {"head", kPlaceHead},
+    {"common", kCommon},           {"calendar", kCalendar},         {"direction", kDirection}, {"team", kTeam},
+    {"function", kFunction},       {"person", kPersonNoun},         {"agency", kNewsAgency},   {"road", kRoad},
     {"moving", kMoving},
 };
 inline constexpr int kWordClasses = 17;

@@ -51,11 +51,16 @@ std::string_view to_string(LexicalKind kind) {
 float Recogniser::weight(const FeatureList::Lexical& lexical) const {
   if (!lexical.word) return 0;
   switch (lexical.kind) {
-    case LexicalKind::kSelf: return lexical.word->self;
-    case LexicalKind::kPrev: return lexical.word->prev;
-    case LexicalKind::kNext: return lexical.word->next;
-    case LexicalKind::kPrev2: return lexical.word->prev2;
-    case LexicalKind::kNext2: return lexical.word->next2;
+    case LexicalKind::kSelf:
+      return lexical.word->self;
+    case LexicalKind::kPrev:
+      return lexical.word->prev;
+    case LexicalKind::kNext:
+      return lexical.word->next;
+    case LexicalKind::kPrev2:
+      return lexical.word->prev2;
+    case LexicalKind::kNext2:
+      return lexical.word->next2;
   }
   return 0;
 }
@@ -160,21 +165,24 @@ void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym
     const ZoneView& view = views[static_cast<int>(t.zone)];
     const auto& tokens = view.document->tokens();
     std::size_t g = 0;
-    while (g < groups.size() && groups[g].node != t.node) ++g;
+    while (g < groups.size() && groups[g].key != t.key) ++g;
     if (g == groups.size()) {
       groups.emplace_back();
       groups.back().node = t.node;
+      groups.back().key = t.key;
     }
     t.group = static_cast<std::uint32_t>(g);
     NameGroup& group = groups[g];
     ++group.mentions;
     chain(view, t);
-    const PlaceRow& best = gazetteer_.place(place_of(t.best));
-    if (best.place_class == PlaceClass::kCountry) add(countries_, best.country);
-    if (best.place_class == PlaceClass::kAdmin1) add(admin1_, best.admin1);
+    if (t.node) {
+      const PlaceRow& best = gazetteer_.place(place_of(t.best));
+      if (best.place_class == PlaceClass::kCountry) add(countries_, best.country);
+      if (best.place_class == PlaceClass::kAdmin1) add(admin1_, best.admin1);
+    }
     // "X, Y"
-    if (n + 1 < toponyms.size() && toponyms[n + 1].zone == t.zone && toponyms[n + 1].first == t.last + 1 &&
-        view.document->raw(tokens[t.last]) == ",") {
+    if (t.node && n + 1 < toponyms.size() && toponyms[n + 1].zone == t.zone && toponyms[n + 1].node &&
+        toponyms[n + 1].first == t.last + 1 && view.document->raw(tokens[t.last]) == ",") {
       t.inside = find_inside(t, toponyms[n + 1]);
       if (t.inside != kNoPlace) {
         if (group.inside == kNoPlace) group.inside = t.inside;
@@ -194,31 +202,47 @@ void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym
 void Recogniser::name_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
   const Document& document = *view.document;
   const Token& head = document.tokens()[t.first];
-  const PlaceRow& best = gazetteer_.place(place_of(t.best));
-  out.add(feature("class=country") + static_cast<std::size_t>(best.place_class));
-  out.add(feature("digits=0") + digits(best.population));
-  out.add(feature("strength=derived") + static_cast<std::size_t>(strength_of(t.best)));
-  out.add(feature("tokens=1") + std::min<std::size_t>(t.last - t.first, 3) - 1);
-  const std::size_t n = t.node->count;
-  out.add(n == 1 ? feature("candidates=1") : n < 5 ? feature("candidates=2") : n < 20 ? feature("candidates=5") : feature("candidates=20"));
-  out.add(best.names == 0  ? feature("known=0")
-          : best.names < 5 ? feature("known=1")
-          : best.names < 20 ? feature("known=2")
-                            : feature("known=3"));
+  out.add(feature("shape=none") + static_cast<std::size_t>(t.shape));
+  if (!t.node) out.add(feature("unknown"));
+  if (t.node) known_features(t, out);
   if (head.is(kAllCaps)) out.add(feature("caps"));
+  out.add(feature("tokens=1") + std::min<std::size_t>(t.last - t.first, 3) - 1);
   switch (line_case(document, t.first)) {
-    case LineCase::kSentence: break;
-    case LineCase::kTitle: out.add(feature("title-line")); break;
-    case LineCase::kCaps: out.add(feature("caps-line")); break;
+    case LineCase::kSentence:
+      break;
+    case LineCase::kTitle:
+      out.add(feature("title-line"));
+      break;
+    case LineCase::kCaps:
+      out.add(feature("caps-line"));
+      break;
   }
   if (head.is(kSentenceStart)) out.add(feature("sentence-start"));
   if (head.is(kLineStart)) out.add(feature("line-start"));
   if (!head.is(kCapital | kIdeograph)) out.add(feature("lower-case"));
   if (t.last - t.first == 1) {
     const WordRow* word = gazetteer_.word(head.hash);
-    if (word) add_classes(word->classes, feature("self:given"), out);
-    out.lexical[out.lexical_count++] = {LexicalKind::kSelf, word, t.first};
+    // "US" and "IN" are not the words that they would be in small letters.
+    const bool code = head.is(kAllCaps) && head.end - head.start <= 3;
+    if (word && !code) add_classes(word->classes, feature("self:given"), out);
+    if (!code) out.lexical[out.lexical_count++] = {LexicalKind::kSelf, word, t.first};
   }
+}
+
+void Recogniser::known_features(const Toponym& t, FeatureList& out) const {
+  const PlaceRow& best = gazetteer_.place(place_of(t.best));
+  out.add(feature("class=country") + static_cast<std::size_t>(best.place_class));
+  out.add(feature("digits=0") + digits(best.population));
+  out.add(feature("strength=derived") + static_cast<std::size_t>(strength_of(t.best)));
+  const std::size_t n = t.node->count;
+  out.add(n == 1   ? feature("candidates=1")
+          : n < 5  ? feature("candidates=2")
+          : n < 20 ? feature("candidates=5")
+                   : feature("candidates=20"));
+  out.add(best.names == 0   ? feature("known=0")
+          : best.names < 5  ? feature("known=1")
+          : best.names < 20 ? feature("known=2")
+                            : feature("known=3"));
 }
 
 void Recogniser::neighbour_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
@@ -239,14 +263,15 @@ void Recogniser::neighbour_features(const ZoneView& view, const Toponym& t, Feat
       out.add(feature("prev-possessive"));
     } else if (before.is(kPunct)) {
       const char c = first_byte(document, before);
-      out.add(c == ',' ? feature("prev-comma")
-              : c == '(' || c == '[' ? feature("prev-bracket")
-              : c == '/' ? feature("prev-slash")
+      out.add(c == ','                                                        ? feature("prev-comma")
+              : c == '(' || c == '['                                          ? feature("prev-bracket")
+              : c == '/'                                                      ? feature("prev-slash")
               : c == '.' || c == ':' || c == ';' || is_dash(document, before) ? feature("prev-stop")
                                                                               : feature("prev-quote"));
     } else {
       add_classes(classes(view, p), feature("prev:given"), out);
-      if (before.is(kNumber)) out.add(feature("prev-number"));
+      if (before.is(kNumber))
+        out.add(feature("prev-number"));
       else if (before.is(kCapital)) {
         out.add(view.owner[p] ? feature("prev-capital") : feature("prev-capital-lost"));
         if (before.end - before.start <= 2) out.add(feature("prev-initial"));
@@ -267,15 +292,16 @@ void Recogniser::neighbour_features(const ZoneView& view, const Toponym& t, Feat
     out.add(feature("next-possessive"));
   } else if (next.is(kPunct)) {
     const char c = first_byte(document, next);
-    out.add(is_dash(document, next) ? feature("next-dash")
-            : c == ',' ? feature("next-comma")
-            : c == '(' || c == ')' || c == '[' ? feature("next-bracket")
-            : c == '/' ? feature("next-slash")
+    out.add(is_dash(document, next)                                    ? feature("next-dash")
+            : c == ','                                                 ? feature("next-comma")
+            : c == '(' || c == ')' || c == '['                         ? feature("next-bracket")
+            : c == '/'                                                 ? feature("next-slash")
             : c == '.' || c == ':' || c == ';' || c == '?' || c == '!' ? feature("next-stop")
                                                                        : feature("next-quote"));
   } else {
     add_classes(classes(view, t.last), feature("next:given"), out);
-    if (next.is(kNumber)) out.add(feature("next-number"));
+    if (next.is(kNumber))
+      out.add(feature("next-number"));
     else if (next.is(kCapital))
       out.add(view.owner[t.last] ? feature("next-capital") : feature("next-capital-lost"));
     else
@@ -349,7 +375,7 @@ void Recogniser::article_features(const ZoneView& view, const NameGroup& g, cons
   if (elsewhere(g.inside_mention, t.inside != kNoPlace)) out.add(feature("doc:inside"));
   out.add(g.mentions == 1 ? feature("doc:once") : feature("doc:more"));
   if (t.last - t.first == 1 && lower_seen(tokens[t.first].hash)) out.add(feature("doc:lower"));
-  const auto candidates = gazetteer_.candidates(*t.node);
+  const auto candidates = t.node ? gazetteer_.candidates(*t.node) : std::span<const std::uint32_t>();
   bool country = false, admin = false, home = false;
   for (std::size_t i = 0; i < std::min<std::size_t>(candidates.size(), 24); ++i) {
     const PlaceRow& p = gazetteer_.place(place_of(candidates[i]));
@@ -377,7 +403,7 @@ void Recogniser::hard_features(const ZoneView& view, const Toponym& t, FeatureLi
     if (lone) out.add(feature("prep:chain=1"));
     if (t.last < tokens.size() && (classes(view, t.last) & kPersonNoun)) out.add(feature("prep:person"));
   }
-  if (t.last - t.first != 1) return;
+  if (t.last - t.first != 1 || !t.node) return;
   if (!(classes(view, t.first) & (kGivenName | kSurname | kCommon | kFunction | kCalendar | kTitle))) return;
   out.add(before & kPreposition ? feature("hard:preposition") : feature("hard:no-preposition"));
   if (t.inside != kNoPlace) out.add(feature("hard:inside-next"));
@@ -417,8 +443,9 @@ void Recogniser::judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& top
     t.logit = sum;
   }
   for (Toponym& t : toponyms) {
-    const bool alone = t.abbreviation && !(t.first >= 2 && views[static_cast<int>(t.zone)].owner[t.first - 2] &&
-                                           toponyms[views[static_cast<int>(t.zone)].owner[t.first - 2] - 1u].inside != kNoPlace);
+    const bool alone =
+        t.abbreviation && !(t.first >= 2 && views[static_cast<int>(t.zone)].owner[t.first - 2] &&
+                            toponyms[views[static_cast<int>(t.zone)].owner[t.first - 2] - 1u].inside != kNoPlace);
     t.taken = t.demonym || (t.logit > kThreshold && !alone);
     NameGroup& g = groups[t.group];
     if (t.taken) {

@@ -1,8 +1,8 @@
 // Recogniser: is a name that was found the name of a place here, or of a person, a firm, a common word?
 //
-// Each name gets the log of odds, a sum of weights of what stands in and around it (features.h, weights.tsv). The weights are
-// learnt by common/places/train on labelled articles; every one has a name that people can read, and `explain` shows those
-// that decided.
+// Each name gets the log of odds, a sum of weights of what stands in and around it (features.h, weights.tsv). The
+// weights are learnt by common/places/train on labelled articles; every one has a name that people can read, and
+// `explain` shows those that decided.
 #pragma once
 
 #include <array>
@@ -39,7 +39,8 @@ class Recogniser {
  public:
   explicit Recogniser(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {}
 
-  // Fills logit and taken of each toponym, and the groups. `views` are headline and body. `home` is the source's, or kNoPlace.
+  // Fills logit and taken of each toponym, and the groups. `views` are headline and body. `home` is the source's, or
+  // kNoPlace.
   void judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups,
              std::uint32_t home);
   // After judge: the features of one of its toponyms.
@@ -55,6 +56,7 @@ class Recogniser {
   bool contains(std::uint32_t outer, std::uint32_t inner) const;
   std::uint32_t find_inside(const Toponym& inner, const Toponym& outer) const;
   void name_features(const ZoneView& view, const Toponym& t, FeatureList& out) const;
+  void known_features(const Toponym& t, FeatureList& out) const;
   void neighbour_features(const ZoneView& view, const Toponym& t, FeatureList& out) const;
   void pair_features(const ZoneView& view, const std::vector<Toponym>& all, const Toponym& t, FeatureList& out) const;
   void chain_features(const ZoneView& view, const Toponym& t, FeatureList& out) const;
@@ -66,7 +68,7 @@ class Recogniser {
 
   const Gazetteer& gazetteer_;
   std::array<std::uint64_t, 256> lower_{};  // Bloom filter (one hash, 16,384 bits) of the article's lower-case words
-  std::vector<std::uint16_t> countries_;     // named in the article
+  std::vector<std::uint16_t> countries_;    // named in the article
   std::vector<std::uint16_t> admin1_;
   std::uint32_t home_ = kNoPlace;
 };

@@ -33,7 +33,8 @@ bool is_unit(PlaceClass c) { return c == PlaceClass::kCountry || c == PlaceClass
 }  // namespace
 
 Resolver::Resolver(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {
-  for (std::size_t i = 0; i < weight_.size() && kFirst + i < kDenseFeatures; ++i) weight_[i] = gazetteer.dense(kFirst + i);
+  for (std::size_t i = 0; i < weight_.size() && kFirst + i < kDenseFeatures; ++i)
+    weight_[i] = gazetteer.dense(kFirst + i);
 }
 
 bool Resolver::lies_inside(std::uint32_t place, std::uint32_t outer) const {
@@ -70,7 +71,7 @@ void Resolver::collect(const std::vector<NameGroup>& groups) {
   pool_.clear();
   for (std::size_t g = 0; g < groups.size(); ++g) {
     slots_[g].first = static_cast<std::uint32_t>(pool_.size());
-    if (!groups[g].taken) continue;
+    if (!groups[g].taken || !groups[g].node) continue;
     const auto all = gazetteer_.candidates(*groups[g].node);
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (i >= kMaxWeighed) {
@@ -107,7 +108,8 @@ void Resolver::survey(const std::vector<NameGroup>& groups) {
       const PlaceRow& o = gazetteer_.place(groups[g].inside);
       add(admin1_, o.admin1, g, weight, true);
     }
-    if (!country && points_.size() < kMaxPoints) points_.push_back({on_sphere(p), static_cast<std::uint32_t>(g), weight});
+    if (!country && points_.size() < kMaxPoints)
+      points_.push_back({on_sphere(p), static_cast<std::uint32_t>(g), weight});
   }
 }
 
@@ -133,10 +135,12 @@ float Resolver::context_score(std::size_t group, std::uint32_t candidate) const 
   score += weight_[RESOLVE("same-country")] * std::log2(1 + country.same);
   if (p.place_class != PlaceClass::kAdmin1) {
     const Sum admin1 = sum(admin1_, p.admin1);
-    score += weight_[RESOLVE("inside-doc-admin1")] * admin1.named + weight_[RESOLVE("same-admin1")] * std::log2(1 + admin1.same);
+    score += weight_[RESOLVE("inside-doc-admin1")] * admin1.named +
+             weight_[RESOLVE("same-admin1")] * std::log2(1 + admin1.same);
   }
   const Sum admin2 = sum(admin2_, p.admin2);
-  score += weight_[RESOLVE("inside-doc-admin2")] * admin2.named + weight_[RESOLVE("same-admin2")] * std::log2(1 + admin2.same);
+  score += weight_[RESOLVE("inside-doc-admin2")] * admin2.named +
+           weight_[RESOLVE("same-admin2")] * std::log2(1 + admin2.same);
   if (!unit && !points_.empty()) {
     const auto at = on_sphere(p);
     float near = 0, near_200 = 0;
@@ -165,14 +169,15 @@ void Resolver::choose(std::vector<NameGroup>& groups) {
   }
 }
 
-void Resolver::resolve(const std::vector<Toponym>&, std::vector<NameGroup>& groups, std::uint32_t home, bool strategic) {
+void Resolver::resolve(const std::vector<Toponym>&, std::vector<NameGroup>& groups, std::uint32_t home,
+                       bool strategic) {
   home_ = home;
   if (home_ != kNoPlace) home_at_ = on_sphere(gazetteer_.place(home_));
   strategic_ = strategic;
   // The best known of each name tells which regions are named, for candidates beyond kMaxWeighed.
   for (NameGroup& g : groups) {
-    g.chosen = g.taken ? place_of(gazetteer_.candidates(*g.node)[0]) : kNoPlace;
-    g.share = g.taken ? 0.5f : 0;
+    g.chosen = g.taken && g.node ? place_of(gazetteer_.candidates(*g.node)[0]) : kNoPlace;
+    g.share = g.taken && g.node ? 0.5f : 0;
   }
   survey(groups);
   collect(groups);
@@ -191,6 +196,7 @@ void Resolver::resolve(const std::vector<Toponym>&, std::vector<NameGroup>& grou
 
 std::vector<ScoredCandidate> Resolver::scored(const NameGroup& group) const {
   std::vector<ScoredCandidate> out;
+  if (!group.node) return out;
   for (const Slot& slot : slots_) {
     if (slot.count == 0) continue;
     const auto begin = pool_.begin() + slot.first;

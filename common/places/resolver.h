@@ -1,9 +1,9 @@
 // Resolver: which of the places that bear a name is meant.
 //
 // All mentions of a name in an article mean one place. Each candidate gets a score, a sum of weights (features.h,
-// "resolve:..."): how known it is, what class it is of, whether the article names the country or region it lies in, whether
-// it lies near the other places of the article and near the source's home. Candidates are scored without the other
-// places first, then twice with them. The share of the best against the others (softmax) is the confidence.
+// "resolve:..."): how known it is, what class it is of, whether the article names the country or region it lies in,
+// whether it lies near the other places of the article and near the source's home. Candidates are scored without the
+// other places first, then twice with them. The share of the best against the others (softmax) is the confidence.
 #pragma once
 
 #include <array>
@@ -29,7 +29,8 @@ class Resolver {
   explicit Resolver(const Gazetteer& gazetteer);
 
   // Fills chosen and share of each group that is taken. `strategic`: the article speaks of missiles, launches or tests.
-  void resolve(const std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups, std::uint32_t home, bool strategic);
+  void resolve(const std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups, std::uint32_t home,
+               bool strategic);
   // After resolve: the candidates of group g, best first.
   std::vector<ScoredCandidate> scored(const NameGroup& group) const;
 
@@ -58,7 +59,7 @@ class Resolver {
     std::uint16_t unit = 0;
     std::uint32_t group = 0;  // that says so, so that a name does not support itself
     float weight = 0;
-    bool named = false;       // the unit itself is named, not only a place in it
+    bool named = false;  // the unit itself is named, not only a place in it
   };
   std::vector<Weighted> countries_, admin1_, admin2_;
   std::uint32_t home_ = kNoPlace;

@@ -12,26 +12,33 @@ namespace tocsin::places {
 
 inline constexpr std::uint32_t kNoPlace = 0xffffffff;
 
+// Names that are put together rather than found: capitalised words and the noun that says what they name ("Orchard
+// Street", "Readington Township"), and a direction before a name ("North Texas").
+enum class Shape : std::uint8_t { kNone, kRoad, kUnit, kWater, kLand, kDirection };
+
 struct Toponym {
   Zone zone = Zone::kBody;
   std::uint32_t first = 0;  // tokens [first, last) of its zone
   std::uint32_t last = 0;
-  const NameNode* node = nullptr;
-  std::uint32_t group = 0;     // index of its name among the article's
-  std::uint32_t best = 0;      // candidate (packed) that is best known
+  const NameNode* node = nullptr;  // nullptr: no name of the gazetteer, it stays unresolved
+  std::uint64_t key = 0;           // of the name: equal for equal names
+  Shape shape = Shape::kNone;
+  std::uint32_t group = 0;        // index of its name among the article's
+  std::uint32_t best = kNoPlace;  // candidate (packed) that is best known
   bool demonym = false;
-  bool abbreviation = false;   // counts only beside another place
+  bool abbreviation = false;  // counts only beside another place
   bool dateline = false;
   bool taken = false;
   std::uint32_t inside = kNoPlace;  // place that the next name says it lies in ("Paris, Texas")
   std::uint32_t chain_first = 0;    // the chain of capitalised words that it is part of
   std::uint32_t chain_last = 0;
-  float logit = 0;             // of being a place
+  float logit = 0;  // of being a place
 };
 
-// All mentions of one name in an article: they mean one place ("one sense an article").
+// All mentions of one name (of one key) in an article: they mean one place ("one sense an article").
 struct NameGroup {
   const NameNode* node = nullptr;
+  std::uint64_t key = 0;
   std::uint32_t mentions = 0;
   std::uint32_t inside = kNoPlace;   // of any of its mentions
   std::uint32_t inside_mention = 0;  // count of mentions that said so

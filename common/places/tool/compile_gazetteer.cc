@@ -1,4 +1,5 @@
-// tocsin_compile_gazetteer KNOWLEDGE_FOLDER PLACES_FILE IMAGE: what the build runs to lay the gazetteer beside the binary.
+// tocsin_compile_gazetteer KNOWLEDGE_FOLDER PLACES_FILE IMAGE: what the build runs to lay the gazetteer beside the
+// binary.
 #include <cstdio>
 #include <string>
 
