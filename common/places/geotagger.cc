@@ -25,6 +25,9 @@ std::string_view domain_of(std::string_view url) {
   return url;
 }
 
+// Candidates that explain names.
+constexpr std::size_t kExplained = 12;
+
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
@@ -181,23 +184,19 @@ std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const D
     e.probability = logistic(static_cast<double>(t.logit));
     e.taken = t.taken;
     s.recogniser.features(s.views, s.toponyms, s.groups, t, list);
-    std::vector<std::pair<float, std::string>> evidence;
+    e.demonym = t.demonym;
     for (std::uint32_t i = 0; i < list.dense_count; ++i)
-      evidence.emplace_back(s.gazetteer.dense(list.dense[i]), kFeatureNames[list.dense[i]]);
+      e.evidence.push_back(
+          {std::string(kFeatureNames[list.dense[i]]), static_cast<double>(s.gazetteer.dense(list.dense[i]))});
     for (std::uint32_t i = 0; i < list.lexical_count; ++i) {
       const auto& l = list.lexical[i];
-      evidence.emplace_back(s.recogniser.weight(l),
-                            std::string(to_string(l.kind)) + "=" + std::string(document.folded(tokens[l.token])));
+      std::string name = std::string(to_string(l.kind)) + "=" + std::string(document.folded(tokens[l.token]));
+      e.evidence.push_back({std::move(name), static_cast<double>(s.recogniser.weight(l))});
     }
-    std::stable_sort(evidence.begin(), evidence.end(),
-                     [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
-    for (const auto& [weight, name] : evidence) {
-      char text[32];
-      std::snprintf(text, sizeof text, " %+.2f", static_cast<double>(weight));
-      e.evidence.push_back(name + text);
-    }
+    std::stable_sort(e.evidence.begin(), e.evidence.end(),
+                     [](const GeoFeature& x, const GeoFeature& y) { return std::abs(x.weight) > std::abs(y.weight); });
     for (const ScoredCandidate& c : s.resolver.scored(g)) {
-      if (e.candidates.size() == 10) break;
+      if (e.candidates.size() == kExplained) break;
       e.candidates.push_back({s.place(place_of(c.candidate)), static_cast<double>(c.score)});
     }
     out.push_back(std::move(e));

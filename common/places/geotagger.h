@@ -30,6 +30,10 @@ struct GeoContext {
 };
 
 // Why a name was read as it was, for `explain`: its candidates, best first.
+struct GeoFeature {
+  std::string name;  // as in weights.tsv: "prev=in"
+  double weight = 0;
+};
 struct GeoCandidate {
   Place place;
   double score = 0;  // log of odds against the others
@@ -40,7 +44,8 @@ struct GeoExplanation {
   std::uint32_t end = 0;
   double probability = 0;  // that the name is a place at all
   bool taken = false;
-  std::vector<std::string> evidence;  // "prev=in +1.8", the strongest first
+  bool demonym = false;
+  std::vector<GeoFeature> evidence;  // the strongest first
   std::vector<GeoCandidate> candidates;
 };
 
