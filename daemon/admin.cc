@@ -11,9 +11,10 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t kThreads = 2;
-constexpr std::time_t kTimeoutSeconds = 5;
-constexpr int kBacklogSeconds = 5;
+constexpr std::size_t kThreads = 4;
+constexpr std::time_t kTimeoutSeconds = 2;
+// A connection holds a thread while it is kept, so it is not kept for long: Prometheus connects anew for each scrape.
+constexpr std::time_t kKeepAliveSeconds = 1;
 
 void text(httplib::Response& response, int code, const std::string& body) {
   response.status = code;
@@ -35,9 +36,14 @@ struct Admin::Server {
   Server(const Config& config, const Metrics& m, const StatusBoard& b)
       : metrics(m), board(b), progress_timeout_ms(config.progress_timeout_ms) {
     http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    // The library's own default shares a busy port (SO_REUSEPORT), and two daemons would answer in turn.
+    http.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     http.set_read_timeout(kTimeoutSeconds);
     http.set_write_timeout(kTimeoutSeconds);
-    http.set_keep_alive_timeout(kBacklogSeconds);
+    http.set_keep_alive_timeout(kKeepAliveSeconds);
     http.set_keep_alive_max_count(100);
     http.set_payload_max_length(0);
     http.set_default_headers({{"X-Content-Type-Options", "nosniff"},

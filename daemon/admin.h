@@ -6,7 +6,7 @@
 //   /ready    200 when active or standing by with the state restored, else 503 and why
 //   /status   JSON, status.h
 //
-// Requests are short (8 KiB of head, no body, 5 s), and few threads serve them, so that a scrape storm takes no core
+// Requests are short (8 KiB of head, no body, 2 s), and few threads serve them, so that a scrape storm takes no core
 // from the work.
 #pragma once
 

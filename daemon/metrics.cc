@@ -23,7 +23,7 @@ namespace {
 using Labels = prometheus::Labels;
 using Buckets = std::vector<double>;
 
-// One series family. `values` lists the closed set of its label; empty: no label.
+// One series family. `values` lists the closed set of its label; empty: no label. An empty value is not exported.
 struct Row {
   std::string_view name;
   std::string_view unit;
@@ -34,9 +34,9 @@ struct Row {
 };
 
 template <typename Enum>
-std::vector<std::string> names_of(std::size_t count, std::size_t first = 0) {
+std::vector<std::string> names_of(std::size_t count) {
   std::vector<std::string> names;
-  for (std::size_t i = first; i < count; ++i) names.emplace_back(to_string(static_cast<Enum>(i)));
+  for (std::size_t i = 0; i < count; ++i) names.emplace_back(to_string(static_cast<Enum>(i)));
   return names;
 }
 
@@ -50,6 +50,8 @@ const Buckets kArticles{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10
 const Buckets kBytes{1024, 4096, 16384, 65536, 262144, 1048576, 2097152, 4194304, 8388608, 16777216, 67108864};
 
 std::vector<Row> counter_rows() {
+  auto reasons = names_of<Reason>(index(Reason::kCrashed) + 1);
+  reasons[index(Reason::kNone)].clear();  // a dead letter has one
   const auto events = names_of<EventType>(kEventTypes);
   const std::vector<std::string> topics{"enriched", "alerts", "duplicates", "dead_letter",
                                         "prepared", "state",  "memory"};
@@ -68,12 +70,7 @@ std::vector<Row> counter_rows() {
        "topic",
        topics,
        {}},
-      {"tocsin_dead_letters_total",
-       "",
-       "Dead letters, by reason.",
-       "reason",
-       names_of<Reason>(index(Reason::kCrashed) + 1),
-       {}},
+      {"tocsin_dead_letters_total", "", "Dead letters, by reason.", "reason", reasons, {}},
       {"tocsin_alerts_total", "", "Alerts that ring, by event type.", "type", events, {}},
       {"tocsin_alerts_backfill_total", "", "Alerts that carry the backfill mark and ring nobody.", "", {}, {}},
       {"tocsin_events_total",
@@ -225,6 +222,8 @@ Labels label_of(const Row& row, std::size_t i) {
   return {{std::string(row.label), row.values[i]}};
 }
 
+bool exported(const Row& row, std::size_t i) { return row.values.empty() || !row.values[i].empty(); }
+
 std::size_t series_of(const Row& row) { return std::max<std::size_t>(1, row.values.size()); }
 
 }  // namespace
@@ -268,13 +267,17 @@ struct Metrics::Families {
       auto& family =
           prometheus::BuildCounter().Name(std::string(row.name)).Help(std::string(row.help)).Register(registry);
       auto& handles = counters.emplace_back();
-      for (std::size_t i = 0; i < series_of(row); ++i) handles.push_back(&family.Add(label_of(row, i)));
+      for (std::size_t i = 0; i < series_of(row); ++i) {
+        handles.push_back(exported(row, i) ? &family.Add(label_of(row, i)) : nullptr);
+      }
     }
     for (const Row& row : table().gauges) {
       auto& family =
           prometheus::BuildGauge().Name(std::string(row.name)).Help(std::string(row.help)).Register(registry);
       auto& handles = gauges.emplace_back();
-      for (std::size_t i = 0; i < series_of(row); ++i) handles.push_back(&family.Add(label_of(row, i)));
+      for (std::size_t i = 0; i < series_of(row); ++i) {
+        handles.push_back(exported(row, i) ? &family.Add(label_of(row, i)) : nullptr);
+      }
     }
     for (const Row& row : table().histograms) {
       auto& family =
@@ -295,7 +298,7 @@ void Metrics::flush(Tally& tally) {
   for (std::size_t c = 0; c < kCounters; ++c) {
     auto& handles = families_->counters[c];
     for (std::size_t i = 0; i < handles.size(); ++i) {
-      if (const std::uint64_t n = std::exchange(tally.counters_[c][i], 0); n != 0) {
+      if (const std::uint64_t n = std::exchange(tally.counters_[c][i], 0); n != 0 && handles[i]) {
         handles[i]->Increment(static_cast<double>(n));
       }
     }
@@ -312,7 +315,9 @@ void Metrics::flush(Tally& tally) {
 }
 
 void Metrics::add(Counter counter, std::size_t label, std::uint64_t n) {
-  families_->counters[index(counter)][label]->Increment(static_cast<double>(n));
+  prometheus::Counter* series = families_->counters[index(counter)][label];
+  assert(series && "this value of the label is not exported");
+  series->Increment(static_cast<double>(n));
 }
 
 void Metrics::observe(Histogram histogram, double value) { families_->histograms[index(histogram)]->Observe(value); }
@@ -330,7 +335,9 @@ std::uint64_t Metrics::value(Counter counter, std::size_t label) const {
 
 std::uint64_t Metrics::total(Counter counter) const {
   std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < families_->counters[index(counter)].size(); ++i) sum += value(counter, i);
+  for (const auto* series : families_->counters[index(counter)]) {
+    if (series) sum += static_cast<std::uint64_t>(series->Value());
+  }
   return sum;
 }
 
@@ -382,6 +389,7 @@ std::vector<MetricRow> metric_table() {
       if (row.values.empty()) continue;
       out.labels.emplace_back(row.label);
       out.values.push_back(row.values);
+      std::erase(out.values.back(), "");
     }
   };
   add(table().counters, "counter");
