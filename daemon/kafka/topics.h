@@ -17,7 +17,7 @@ namespace tocsin::kafka {
 struct TopicFacts {
   std::int32_t partitions = 0;  // 0: does not exist
   std::int32_t replication = 0;
-  std::map<std::string, std::string> config;  // cleanup.policy, max.message.bytes, retention.ms, ...
+  std::map<std::string, std::string> config;  // cleanup.policy, max.message.bytes, ...; empty: the broker does not tell
 };
 
 // Asks the brokers. Fails when they do not answer in time; a topic that is not there is an answer.
