@@ -2,9 +2,12 @@
 
 #ifdef TOCSIN_FAILPOINTS
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
 namespace tocsin {
@@ -13,13 +16,18 @@ namespace {
 struct Armed {
   std::string name;
   std::atomic<int> left{0};
+  int signal = SIGKILL;
   Armed() {
     const char* value = std::getenv("TOCSIN_FAILPOINT");
     if (!value) return;
-    const std::string text = value;
-    const std::size_t colon = text.rfind(':');
-    name = text.substr(0, colon);
-    left = colon == std::string::npos ? 1 : std::atoi(text.c_str() + colon + 1);
+    std::istringstream text(value);
+    std::string count = "1";
+    std::string how;
+    std::getline(text, name, ':');
+    std::getline(text, count, ':');
+    std::getline(text, how);
+    left = std::atoi(count.c_str());
+    if (how == "stop") signal = SIGSTOP;
   }
 };
 
@@ -27,7 +35,7 @@ struct Armed {
 
 void failpoint(std::string_view name) {
   static Armed armed;
-  if (armed.name == name && armed.left.fetch_sub(1) == 1) std::raise(SIGKILL);
+  if (armed.name == name && armed.left.fetch_sub(1) == 1) ::kill(::getpid(), armed.signal);
 }
 
 bool mutant(std::string_view name) {

@@ -1,8 +1,9 @@
 // Failpoints: places at which the chaos test kills the process or makes it wrong on purpose. Compiled in with
 // TOCSIN_FAILPOINTS only (never in the release preset); elsewhere both functions are nothing.
 //
-//   TOCSIN_FAILPOINT=after_produce:3   SIGKILL the third time that failpoint("after_produce") is passed
-//   TOCSIN_MUTANT=offsets_outside      mutant("offsets_outside") is true: the defect that the test must catch
+//   TOCSIN_FAILPOINT=after_produce:3       SIGKILL the third time that failpoint("after_produce") is passed
+//   TOCSIN_FAILPOINT=after_produce:3:stop  SIGSTOP in its place: whoever goes on from there later is a zombie
+//   TOCSIN_MUTANT=offsets_outside          mutant("offsets_outside") is true: the defect that the test must catch
 #pragma once
 
 #include <string_view>

@@ -1,8 +1,10 @@
 #include "daemon/prepare.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "common/article/bytes.h"
+#include "daemon/failpoint.h"
 
 namespace tocsin {
 namespace {
@@ -111,6 +113,7 @@ Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
              .first;
   thread_local CrashWatch watch;
   watch.enter(arrival.at);
+  if (mutant("crash_on_marker") && record.payload.find("crash-marker") != std::string_view::npos) std::abort();
   Prepared prepared = it->second.prepare(record.payload, arrival);
   watch.leave();
   if (prepared.rejected()) return prepared;
