@@ -11,7 +11,8 @@ KnowledgePaths with_default_directory(KnowledgePaths paths) {
   const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
   const std::filesystem::path beside = binary / "knowledge";
   const std::filesystem::path packaged = (binary / "../share/tocsin/knowledge").lexically_normal();
-  const bool is_packaged = !std::filesystem::is_directory(beside, error) && std::filesystem::is_directory(packaged, error);
+  const bool is_packaged =
+      !std::filesystem::is_directory(beside, error) && std::filesystem::is_directory(packaged, error);
   paths.directory = is_packaged ? packaged : beside;
   return paths;
 }

@@ -272,7 +272,11 @@ std::optional<std::int64_t> read_words(Scanner in, Fields f) {
       const std::size_t n = in.digits_ahead();
       if (n > 4 || !place_number(in.number(n), n, f)) return std::nullopt;
     } else if (is_letter(c)) {
-      const std::string word = in.word();
+      std::string word = in.word();
+      if ((word == "a" || word == "p") && in.peek() == '.' && lower(in.peek(1)) == 'm') {  // "8 p.m."
+        word.push_back('m');
+        in.skip(2);
+      }
       if (const int month = month_from(word); month > 0 && f.month < 0)
         f.month = month;
       else if (!read_tail_word(word, f))

@@ -267,7 +267,9 @@ Decoder::State::Decoded Decoder::State::article_from(JsonWalk& found, const Pres
   const auto is_html = [](const FoundValue& v) {
     return v.markup == Markup::kHtml || (v.markup == Markup::kEither && looks_like_html(v.text));
   };
-  if (trim(headline.text).empty() && trim(body.text).empty())
+  a.status = status_from(trim(found.found(Field::kStatus).text));
+  const bool kill = a.status == PubStatus::kCanceled && !a.id.empty();  // it withdraws by its id and may have no text
+  if (trim(headline.text).empty() && trim(body.text).empty() && !kill)
     return reject(Reason::kNoText, "neither headline nor body", a.uri);
   a.headline = headline.text;
   a.headline_is_html = is_html(headline);
@@ -285,7 +287,6 @@ Decoder::State::Decoded Decoder::State::article_from(JsonWalk& found, const Pres
   a.language = text_of(Field::kLanguage);
   a.version_text = text_of(Field::kVersion);
   a.version = version_from(a.version_text);
-  a.status = status_from(trim(found.found(Field::kStatus).text));
   a.published_ms = found.date(Field::kPublished);
   if (a.published_ms) a.published_text = text_of(Field::kPublished);
   a.embargo_ms = found.date(Field::kEmbargo);

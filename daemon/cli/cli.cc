@@ -41,6 +41,18 @@ void add_run(CLI::App& app, std::string& path, Chosen& chosen) {
   command.callback([&] { chosen = [&] { return with_config(path, run_command); }; });
 }
 
+void add_enrich(CLI::App& app, EnrichOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("enrich", "Enrich articles from standard input, one JSON object a line");
+  command.add_option("file", options.file, "One plain article instead: FILE.txt or FILE.html");
+  command.add_option("-c,--config", options.config, "Configuration file; without it, defaults and the built knowledge");
+  command.add_option("--preset", options.preset, "How articles are written (docs/record.md)")->capture_default_str();
+  command.add_flag("--keep-text", options.keep_text,
+                   "Publish the text unchanged: no line removed or taken as headline");
+  command.add_flag("!--no-dedupe", options.dedupe, "Treat every article as new");
+  command.add_option("--threads", options.threads, "Threads that prepare; 0: all cores")->capture_default_str();
+  command.callback([&] { chosen = [&] { return enrich_command(options); }; });
+}
+
 void add_demo(CLI::App& app, DemoOptions& options, Chosen& chosen) {
   CLI::App& command = *app.add_subcommand("demo", "Show it at work: an embedded broker and made-up news");
   command.add_flag("--stay", options.stay, "Keep broker and daemon running until a signal comes");
@@ -125,8 +137,10 @@ int run_cli(int argc, char** argv) {
   CompileOptions compile;
   std::string config_path;
   DemoOptions demo;
+  EnrichOptions enrich;
   ReplayOptions replay;
   add_run(app, config_path, chosen);
+  add_enrich(app, enrich, chosen);
   add_demo(app, demo, chosen);
   add_replay(app, config_path, replay, chosen);
   add_check(app, check, chosen);
