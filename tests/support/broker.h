@@ -18,7 +18,7 @@ namespace tocsin::test {
 struct ClusterOptions {
   int nodes = 1;
   int heap_mb = 384;  // of each node
-  Config config;      // broker settings beside and above our own (broker.cc: server_properties)
+  Config config = {};  // broker settings beside and above our own (broker.cc: server_properties)
 };
 
 // A cluster, up from construction to destruction; its data goes with it. Topics are not created by themselves. Internal

@@ -22,7 +22,7 @@ struct WireOptions {
   int out_partitions = 3;                       // of enriched, alerts, duplicates, dead letters
   int prepared_partitions = 0;                  // 0: no wire.prepared
   std::vector<std::string> presets = {"auto"};  // one raw topic for each
-  std::string more;                             // YAML of further keys, at the top level
+  std::string more = {};                        // YAML of further keys, at the top level
   std::string session_timeout = "6s";
   std::string transaction_timeout = "4s";
 };
@@ -55,9 +55,9 @@ class Wire {
 
 struct InstanceOptions {
   std::string role = "all";
-  std::string more;  // YAML of further keys
-  std::map<std::string, std::string> environment;
-  std::string config;  // whole text, in the place of the above
+  std::string more = {};  // YAML of further keys
+  std::map<std::string, std::string> environment = {};
+  std::string config = {};  // whole text, in the place of the above
 };
 
 // One running daemon. Its admin page is asked for its state; its log is kept in a file.
