@@ -53,7 +53,7 @@ void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) 
     if (triggers.empty() || masked(h)) continue;
     for (const std::uint32_t t : triggers) {
       const Trigger& trigger = tables_.triggers[t];
-      const TriggerAt at{span_of(h), forms_at(view_, h)};
+      const TriggerAt at{span_of(h), forms_at(trigger.pattern, view_, h)};
       if (!possible(trigger.pattern, view_) || !match_at(trigger.pattern, view_, at, binding)) continue;
       const Rule& rule = tables_.rules[trigger.rule];
       if (!accepts(rule, binding, at)) continue;

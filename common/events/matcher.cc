@@ -116,10 +116,11 @@ bool has_class(const Element& element, ClassId cls) {
   return std::ranges::find(element.classes, cls) != element.classes.end();
 }
 
-std::uint8_t forms_at(const SentenceView& view, const Hit& hit) {
+std::uint8_t forms_at(const Pattern& pattern, const SentenceView& view, const Hit& hit) {
+  const Element& anchor = pattern.elements[pattern.anchor];
   std::uint8_t forms = 0;
   for (const Hit& h : view.hits_at(hit.pos))
-    if (h.cls == hit.cls && h.size == hit.size && h.form != Form::kNone) forms |= bit(h.form);
+    if (h.size == hit.size && h.form != Form::kNone && has_class(anchor, h.cls)) forms |= bit(h.form);
   return forms;
 }
 

@@ -30,8 +30,8 @@ struct TriggerAt {
   std::uint8_t forms = 0;  // bit of each Form that the words may be ("hit" is base and past)
 };
 constexpr std::uint8_t bit(Form form) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(form)); }
-// The forms that the words of this hit may have in its class.
-std::uint8_t forms_at(const SentenceView& view, const Hit& hit);
+// The forms that the words of this hit may have in the classes of the pattern's anchor.
+std::uint8_t forms_at(const Pattern& pattern, const SentenceView& view, const Hit& hit);
 
 // Could it match here at all? All its obligatory lists and literals occur in the sentence. A few bit tests.
 bool possible(const Pattern& pattern, const SentenceView& view);
