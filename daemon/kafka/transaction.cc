@@ -49,6 +49,9 @@ Result<std::unique_ptr<Transaction>> Transaction::open(const ClientSettings& cli
                              {"partitioner", "murmur2_random"},
                              // commit() flushes, so lingering only gathers the batch while it is being produced.
                              {"linger.ms", "5"},
+                             // A transaction that follows at once is told to wait for the markers of the one before;
+                             // the default pause of 100 ms would be most of an alert's way.
+                             {"retry.backoff.ms", "10"},
                              {"queue.buffering.max.messages", "100000"}});
   if (!handle) return tl::unexpected(handle.error());
   return std::unique_ptr<Transaction>(new Transaction(std::move(*handle), std::move(settings)));

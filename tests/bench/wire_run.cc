@@ -194,23 +194,36 @@ int latency(const std::vector<std::string>& lines, std::size_t rate, std::size_t
   Wire wire(cluster);
   wire.create_topics(false);
   wire.start("all");
-  const std::size_t count = rate * seconds;
+  constexpr std::size_t kWarmUp_s = 5;  // the broker's own code is cold at first
+  const std::size_t count = rate * (seconds + kWarmUp_s);
   std::vector<std::int64_t> waits_ms;
   std::atomic<bool> done{false};
+  std::atomic<std::int64_t> measured_from_ms{INT64_MAX};
   std::thread watcher([&] {
     Reader reader(cluster.bootstrap(), {"wire.alerts"});
     while (!done) {
       const auto record = reader.next(milliseconds(100));
       if (!record || !record->value) continue;
       const std::size_t at = record->value->find("sent-");
-      if (at != std::string::npos) waits_ms.push_back(unix_ms() - std::atoll(record->value->c_str() + at + 5));
+      if (at == std::string::npos) continue;
+      const std::int64_t sent_ms = std::atoll(record->value->c_str() + at + 5);
+      if (sent_ms >= measured_from_ms) waits_ms.push_back(unix_ms() - sent_ms);
     }
   });
   std::this_thread::sleep_for(std::chrono::seconds(8));  // the group forms; not measured
   Producer producer(cluster.bootstrap(), {{"linger.ms", "1"}});
   const Clock::time_point began = Clock::now();
+  measured_from_ms = unix_ms() + static_cast<std::int64_t>(kWarmUp_s) * 1000;
   static const char* const kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-  static const char* const kWho[] = {"North Korea", "Iran", "Russia", "China", "India", "Pakistan", "Israel", "Yemen"};
+  static const char* const kWho[] = {
+      "North Korea", "Iran",      "Russia",   "China",     "India",   "Pakistan", "Israel",  "Yemen",   "Turkey",
+      "Egypt",       "Brazil",    "Chile",    "Peru",      "Mexico",  "Canada",   "France",  "Spain",   "Portugal",
+      "Italy",       "Greece",    "Poland",   "Sweden",    "Norway",  "Finland",  "Estonia", "Latvia",  "Hungary",
+      "Romania",     "Serbia",    "Ukraine",  "Georgia",   "Armenia", "Iraq",     "Syria",   "Jordan",  "Oman",
+      "Kuwait",      "Qatar",     "Kenya",    "Ghana",     "Nigeria", "Angola",   "Algeria", "Morocco", "Tunisia",
+      "Libya",       "Sudan",     "Ethiopia", "Somalia",   "Uganda",  "Japan",    "Taiwan",  "Vietnam", "Indonesia",
+      "Malaysia",    "Australia", "Cuba",     "Argentina", "Bolivia", "Colombia"};
+  constexpr std::size_t kWhos = std::size(kWho);
   for (std::size_t i = 0; i < count; ++i) {
     std::this_thread::sleep_until(began + std::chrono::microseconds(1'000'000 * i / rate));
     Record r;
@@ -219,8 +232,8 @@ int latency(const std::vector<std::string>& lines, std::size_t rate, std::size_t
     if (i % 50 == 7) {
       const std::string n = std::to_string(i);
       r.value = "{\"uri\":\"urn:sent-" + std::to_string(unix_ms()) + "-" + n + "\",\"source\":\"wire" + n +
-                "\",\"title\":\"" + kWho[i % 8] + " fires missile\",\"text\":\"" + kWho[i % 8] + " launched " +
-                std::to_string(i % 17 + 2) + " ballistic missiles on " + kDays[i % 7] +
+                "\",\"title\":\"" + kWho[i / 50 % kWhos] + " fires missile\",\"text\":\"" + kWho[i / 50 % kWhos] +
+                " launched " + std::to_string(i % 17 + 2) + " ballistic missiles on " + kDays[i / 50 / kWhos % 7] +
                 ", officials said. Report number " + n + " of desk " + std::to_string(i * 7919 % 10007) + ".\"}";
     } else {
       r.value = article(lines, i);
