@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "daemon/admin.h"
+#include "daemon/client_settings.h"
 #include "daemon/crash.h"
 #include "daemon/decide.h"
 #include "daemon/kafka/client.h"
@@ -41,12 +42,6 @@ sigset_t watched_signals() {
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   return set;
-}
-
-kafka::Properties properties_of(const Config& config) {
-  kafka::Properties properties;
-  for (const KafkaProperty& p : config.kafka) properties.emplace_back(p.name, p.value);
-  return properties;
 }
 
 void log_client(int level, std::string_view facility, std::string_view message) {
@@ -168,7 +163,7 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
 
   kafka::ClientEvents events;
   events.on_log = log_client;
-  const kafka::ClientSettings client{.brokers = config.brokers, .properties = properties_of(config), .events = &events};
+  const kafka::ClientSettings client = client_settings(config, &events);
   Runner runner(config, client, box, metrics, board);
   std::promise<int> ended;
   std::future<int> end = ended.get_future();

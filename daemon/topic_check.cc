@@ -78,15 +78,17 @@ Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettin
   const Facts& facts = *described;
   TopicReport report;
   std::int32_t most_replicated = 0;
-  bool configs_known = false;
+  bool none_told = true;
+  bool any_there = false;
   for (const std::string& name : names) {
     const kafka::TopicFacts& f = facts.at(name);
     if (f.partitions == 0)
-      report.problems.push_back("topic " + name + " does not exist: create it (docs/operating.md)");
+      report.problems.push_back("topic " + name + " does not exist: create it (tocsin check --create does)");
     most_replicated = std::max(most_replicated, f.replication);
-    configs_known |= !f.config.empty();
+    none_told &= f.config.empty();
+    any_there |= f.partitions > 0;
   }
-  if (!configs_known)
+  if (any_there && none_told)
     report.warnings.push_back(
         "the broker does not tell the topics' configurations (no permission to describe them?): sizes and clean-up are "
         "not checked");

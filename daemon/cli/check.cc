@@ -1,17 +1,37 @@
+#include <chrono>
 #include <cstdio>
 #include <string>
 
 #include "common/enrich.h"
 #include "daemon/cli/commands.h"
+#include "daemon/client_settings.h"
 #include "daemon/config.h"
 #include "daemon/knowledge_paths.h"
+#include "daemon/topic_check.h"
 
 namespace tocsin {
 namespace {
 
+constexpr std::chrono::milliseconds kAsk{10'000};
+
 int wrong(const Error& error) {
   std::fprintf(stderr, "tocsin: %s\n", error.message.c_str());
   return 2;
+}
+
+// Creates what is missing; what is there is left as it is, and judged by check_online() afterwards.
+Result<void> create(const Config& config, const CheckOptions& options) {
+  return kafka::create_topics(client_settings(config), wanted_topics(config, options.partitions, options.replication),
+                              kAsk);
+}
+
+int check_online(const Config& config) {
+  const auto report = check_topics(config, client_settings(config), kAsk);
+  if (!report) return wrong(report.error());
+  for (const std::string& warning : report->warnings) std::printf("warning: %s\n", warning.c_str());
+  for (const std::string& problem : report->problems) std::fprintf(stderr, "tocsin: %s\n", problem.c_str());
+  if (report->problems.empty()) std::printf("the topics on %s are good\n", config.brokers.c_str());
+  return report->problems.empty() ? 0 : 2;
 }
 
 }  // namespace
@@ -25,7 +45,9 @@ int check_command(const CheckOptions& options) {
               std::string(to_string(config->role)).c_str(), config->group.c_str(), config->topics.raw.size(),
               config->topics.raw.size() == 1 ? "" : "s", (*knowledge)->rules_hash().c_str(),
               (*knowledge)->gazetteer_hash().c_str());
-  return 0;
+  if (options.create)
+    if (auto r = create(*config, options); !r) return wrong(r.error());
+  return options.online || options.create ? check_online(*config) : 0;
 }
 
 }  // namespace tocsin

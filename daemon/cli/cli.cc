@@ -95,6 +95,12 @@ void add_check(CLI::App& app, CheckOptions& options, Chosen& chosen) {
   CLI::App& command = *app.add_subcommand("check", "Check a configuration, its rules, presets and gazetteer");
   options.file = kDefaultConfig;
   command.add_option("file", options.file, "Configuration file")->envname("TOCSIN_CONFIG")->capture_default_str();
+  command.add_flag("--online", options.online, "Also ask the brokers whether the topics are as they must be");
+  command.add_flag("--create", options.create, "Create the topics that are missing, then check");
+  command.add_option("--partitions", options.partitions, "Of created topics that may have any number")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command.add_option("--replication", options.replication, "Of created topics; the broker's default when not given");
   command.callback([&] { chosen = [&] { return check_command(options); }; });
 }
 

@@ -45,7 +45,10 @@ int replay_command(const Config& config, const ReplayOptions& options);  // repl
 
 struct CheckOptions {
   std::string file;
-  bool online = false;  // also look at the broker's topics
+  bool online = false;            // also look at the broker's topics
+  bool create = false;            // and create those that are missing
+  std::int32_t partitions = 4;    // of created topics that may have any number
+  std::int32_t replication = -1;  // of created topics; -1: the broker's default
 };
 int check_command(const CheckOptions& options);  // check.cc
 

@@ -15,6 +15,7 @@
 #include "daemon/app.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/demo_articles.h"
+#include "daemon/client_settings.h"
 #include "daemon/kafka/embedded_broker.h"
 #include "daemon/kafka/reader.h"
 #include "daemon/kafka/transaction.h"
@@ -139,7 +140,7 @@ Result<Shown> watch(const Config& config, const kafka::ClientSettings& client, s
 
 // What runs beside the daemon.
 int drive(const Config& config, const std::atomic<unsigned>& port, bool stay, std::atomic<bool>& stop) {
-  const kafka::ClientSettings client{.brokers = config.brokers, .properties = {}, .events = nullptr};
+  const kafka::ClientSettings client = client_settings(config);
   const auto began = Clock::now();
   std::size_t sent = 0;
   Result<void> fed = feed(client, config.topics.raw.front().name, sent);

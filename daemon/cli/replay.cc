@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/cli/commands.h"
+#include "daemon/client_settings.h"
 #include "daemon/kafka/reader.h"
 #include "daemon/kafka/topics.h"
 #include "daemon/kafka/transaction.h"
@@ -96,9 +97,7 @@ class Sender {
 };
 
 Result<Counts> replay(const Config& config, const ReplayOptions& options) {
-  kafka::Properties properties;
-  for (const KafkaProperty& p : config.kafka) properties.emplace_back(p.name, p.value);
-  const kafka::ClientSettings client{.brokers = config.brokers, .properties = properties, .events = nullptr};
+  const kafka::ClientSettings client = client_settings(config);
   const std::string& topic = config.topics.dead_letter;
   const auto facts = kafka::describe_topics(client, {topic}, kAsk);
   if (!facts) return tl::unexpected(facts.error());
