@@ -1,0 +1,181 @@
+#include "common/events/event_finder.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/events/knowledge.h"
+
+namespace tocsin {
+namespace {
+
+std::vector<Event> missiles(std::string_view body, std::string_view published = {}) {
+  return of_type(find_in("", body, published), EventType::kMissileLaunch);
+}
+
+Factuality only_factuality(std::string_view body) {
+  const auto events = missiles(body, "2024-05-10");
+  EXPECT_EQ(events.size(), 1U) << body;
+  return events.empty() ? Factuality::kHypothetical : events[0].factuality;
+}
+
+TEST(EventFinder, FindsALaunchWithWhatTheTextStates) {
+  const auto events =
+      missiles("North Korea fired two ballistic missiles into the sea on Thursday morning.", "2024-05-10");
+  ASSERT_EQ(events.size(), 1U);
+  const Event& e = events[0];
+  EXPECT_EQ(e.factuality, Factuality::kOccurred);
+  EXPECT_EQ(e.salience, Salience::kMain);
+  EXPECT_EQ(e.actors, std::vector<std::string>{"PRK"});
+  EXPECT_EQ(e.weapon_class, "ballistic");
+  EXPECT_EQ(e.weapon_count, 2);
+  EXPECT_EQ(e.weapon_designation, "");
+  EXPECT_EQ(e.time_text, "Thursday morning");
+  EXPECT_EQ(e.time_resolved, "2024-05-09");
+}
+
+TEST(EventFinder, WithoutAPublishedTimeNoWeekdayIsResolved) {
+  const auto events = missiles("The army fired a missile on Thursday.");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].time_text, "Thursday");
+  EXPECT_EQ(events[0].time_resolved, "");
+}
+
+TEST(EventFinder, EvidenceIsTheTextsOwnWords) {
+  const std::string body = "Nothing here. The coast guard said a missile struck the pier.";
+  const auto events = missiles(body);
+  ASSERT_EQ(events.size(), 1U);
+  ASSERT_EQ(events[0].evidence.size(), 1U);
+  const Evidence v = events[0].evidence[0];
+  EXPECT_EQ(body.substr(v.start, v.end - v.start), "missile struck");
+}
+
+TEST(EventFinder, TheMissileOfADestroyerAGoalkeeperOrATreatyIsNoLaunch) {
+  for (const char* text :
+       {"The guided missile destroyer Alva was launched in May.",
+        "The goalkeeper was struck by a missile from the stands.",
+        "They launched the summit and spoke of the missile programme.",
+        "The missile deal was struck after a long night.", "The magnitude of the quake was launched into debate."})
+    for (const Event& e : missiles(text)) EXPECT_NE(e.factuality, Factuality::kOccurred) << text;
+}
+
+TEST(EventFinder, FactualityFollowsTheCueOfTheTriggersOwnClause) {
+  EXPECT_EQ(only_factuality("The navy launched a missile."), Factuality::kOccurred);
+  EXPECT_EQ(only_factuality("The navy denied that it had fired a missile."), Factuality::kDenied);
+  EXPECT_EQ(only_factuality("The navy will launch a missile."), Factuality::kPlanned);
+  EXPECT_EQ(only_factuality("The navy threatened to launch a missile."), Factuality::kThreatened);
+  EXPECT_EQ(only_factuality("The navy could launch a missile."), Factuality::kHypothetical);
+  EXPECT_EQ(only_factuality("The navy claimed it fired a missile."), Factuality::kClaimed);
+  EXPECT_EQ(only_factuality("The navy fired a missile in 1998."), Factuality::kHistorical);
+  EXPECT_EQ(only_factuality("The navy fired a missile while the army could not agree on a parade."),
+            Factuality::kOccurred);
+}
+
+TEST(EventFinder, MentionsOfOneHappeningAreOneEvent) {
+  const auto events = missiles(
+      "North Korea fired a missile on Thursday. The missile landed in the sea. The launch of the "
+      "ballistic missile was condemned in Seoul.",
+      "2024-05-10");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].evidence.size(), 3U);
+  EXPECT_EQ(events[0].weapon_class, "ballistic");
+}
+
+TEST(EventFinder, EventsOfTwoDaysAreTwo) {
+  const auto events = missiles("Iran fired a missile on Monday. Iran fired a missile on Wednesday.", "2024-05-10");
+  EXPECT_EQ(events.size(), 2U);
+}
+
+TEST(EventFinder, ALaunchToldInPassingIsBackground) {
+  std::string body =
+      "The ministers met in the capital. They spoke of trade. They ate well. They spoke of fish. They left late. ";
+  body += "Hours before, North Korea had fired a missile.";
+  const auto events = missiles(body);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].salience, Salience::kBackground);
+  EXPECT_EQ(events[0].factuality, Factuality::kOccurred);
+}
+
+TEST(EventFinder, HeadlineEventsAreMain) {
+  const auto events = of_type(find_in("North Korea fires missile", "The ministers met."), EventType::kMissileLaunch);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].salience, Salience::kMain);
+  EXPECT_EQ(events[0].evidence[0].zone, Zone::kHeadline);
+}
+
+TEST(EventFinder, OtherLanguagesGiveNoEvents) {
+  EXPECT_TRUE(find_in("", "The army fired a missile.", "", {}, "de").empty());
+  EXPECT_FALSE(find_in("", "The army fired a missile.", "", {}, "en-GB").empty());
+}
+
+TEST(EventFinder, PlacesAndActorsComeFromGeotags) {
+  const std::string body = "Peru fired a missile at a hill near Cusco.";
+  Geotags g;
+  const auto place = [&](std::int64_t id, std::string name, std::string kind) {
+    Place p;
+    p.geoname_id = id;
+    p.name = std::move(name);
+    p.kind = std::move(kind);
+    p.country = "PE";
+    p.resolved = true;
+    g.places.push_back(std::move(p));
+  };
+  place(1, "Peru", "PCLI");
+  place(2, "Cusco", "PPLA");
+  g.mentions.push_back({Zone::kBody, 0, 4, 0, MentionForm::kName});
+  const auto at = static_cast<std::uint32_t>(body.find("Cusco"));
+  g.mentions.push_back({Zone::kBody, at, at + 5, 1, MentionForm::kName});
+  const auto events = of_type(find_in("", body, "", g), EventType::kMissileLaunch);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].actors, std::vector<std::string>{"PER"});
+  EXPECT_EQ(events[0].place, 1U);
+}
+
+TEST(EventFinder, DeathsRaiseSeverity) {
+  EXPECT_EQ(missiles("A missile hit a bus.")[0].severity, 3);
+  EXPECT_EQ(missiles("A missile hit a bus, killing 14 people.")[0].severity, 4);
+  EXPECT_EQ(missiles("A missile hit a station, killing 61 people.")[0].severity, 5);
+}
+
+// Law: what is found in a text depends on the text alone, not on what the same finder read before.
+TEST(EventFinder, RemembersNothingFromArticleToArticle) {
+  const std::vector<std::string> texts = {"Iran fired a missile on Monday.", "",
+                                          "A bomb exploded in a market and killed ten people.",
+                                          "Thousands protested in the capital.", "The navy could launch a missile."};
+  EventFinder finder(own_rules());
+  Document none;
+  none.assign("");
+  std::mt19937 random(3);
+  for (int i = 0; i < 200; ++i) {
+    const std::string& text = texts[random() % texts.size()];
+    Document body;
+    body.assign(text);
+    const auto events = finder.find(none, body, {}, noon_of("2024-05-10"), "en");
+    const auto fresh = find_in("", text, "2024-05-10");
+    ASSERT_EQ(events.size(), fresh.size()) << text;
+    for (std::size_t n = 0; n < events.size(); ++n) EXPECT_EQ(events[n].rule, fresh[n].rule);
+  }
+}
+
+// Law: evidence lies inside its zone, whatever the text.
+TEST(EventFinder, EvidenceNeverLeavesTheText) {
+  const std::vector<std::string> words = {
+      "missile",      "fired",      "bomb", "killed", "\xe2\x80\x94", "\"",     "U.S.", "1,200", "\n\n",
+      "attack",       ".",          ",",    "could",  "on",           "Monday", "in",   "2019",  "Hwasong-17",
+      "\xe6\x9d\xb1", "protesters", "(",    "'s"};
+  std::mt19937 random(11);
+  for (int round = 0; round < 300; ++round) {
+    std::string body;
+    for (auto n = random() % 400; n > 0; --n) body += words[random() % words.size()] + (random() % 5 ? " " : "");
+    for (const Event& e : find_in("", body, "2024-05-10")) {
+      ASSERT_FALSE(e.evidence.empty());
+      for (const Evidence& v : e.evidence) {
+        EXPECT_LT(v.start, v.end);
+        EXPECT_LE(v.end, body.size());
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tocsin

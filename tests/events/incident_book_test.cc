@@ -1,0 +1,294 @@
+#include "common/events/incident_book.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "common/events/event_scan.h"
+#include "common/events/incident.h"
+#include "tests/events/knowledge.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+
+Claim launch(std::string day, std::vector<std::string> actors = {"PRK"}) {
+  Claim c;
+  c.type = EventType::kMissileLaunch;
+  c.severity = 3;
+  c.confidence = 0.9F;
+  c.actors = std::move(actors);
+  c.weapon_class = "missile";
+  c.day = std::move(day);
+  return c;
+}
+
+Prepared article(std::string uri, std::string provider, std::int64_t ms, std::vector<Claim> claims) {
+  Prepared p;
+  p.uri = std::move(uri);
+  p.at.offset = static_cast<std::int64_t>(std::hash<std::string>()(p.uri) % 100000);
+  p.provider = std::move(provider);
+  p.record_ms = p.published_ms = ms;
+  p.claims = std::move(claims);
+  return p;
+}
+
+Story story(std::string cluster, Outcome outcome = Outcome::kNew) {
+  Story s;
+  s.cluster = std::move(cluster);
+  s.outcome = outcome;
+  return s;
+}
+
+std::string changes(const Incidents& i) {
+  std::string out;
+  for (const Alert& a : i.alerts) out += std::string(to_string(a.change)) + (a.backfill ? "(backfill) " : " ");
+  return out;
+}
+
+const std::int64_t kNoon = noon_of("2024-05-10");
+
+TEST(IncidentBook, TheFirstReportRingsAtOnceAndACopyDoesNot) {
+  IncidentBook book({});
+  const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
+  EXPECT_EQ(changes(first), "first ");
+  EXPECT_EQ(first.alerts[0].sequence, 1U);
+  EXPECT_EQ(first.incidents[0], first.alerts[0].incident);
+  EXPECT_EQ(changes(book.report(article("b", "Paper", kNoon + kHour, {launch("2024-05-10")}),
+                                story("s1", Outcome::kDuplicate))),
+            "");
+  EXPECT_EQ(book.size(), 1U);
+}
+
+// A day: a launch, four copies, two independent reports, a place, a denial, a second launch, a kill.
+TEST(IncidentBook, AScriptedDayGivesExactlyTheAlertsExpected) {
+  IncidentBook book({});
+  std::string log;
+  const auto tell = [&](const Prepared& p, const Story& s) {
+    const auto told = book.report(p, s);
+    log += changes(told);
+    return told;
+  };
+  const auto one = tell(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1")).incidents[0];
+  for (int i = 0; i < 4; ++i)
+    tell(article("c" + std::to_string(i), "Paper", kNoon + i, {launch("2024-05-10")}),
+         story("s1", Outcome::kDuplicate));
+  EXPECT_EQ(tell(article("d", "Agency", kNoon + kHour, {launch("2024-05-10")}), story("s2")).incidents[0], one);
+  EXPECT_EQ(tell(article("e", "Radio", kNoon + 2 * kHour, {launch("")}), story("s3")).incidents[0], one);
+  Claim placed = launch("2024-05-10");
+  placed.place_name = "Wonsan";
+  placed.place_kind = "PPLA";
+  placed.country = "KP";
+  placed.geoname_id = 1877535;
+  placed.lat = 39.15F;
+  placed.lon = 127.44F;
+  placed.placed = true;
+  tell(article("f", "Agency", kNoon + 3 * kHour, {placed}), story("s2", Outcome::kRevision));
+  Claim denial = launch("2024-05-10");
+  denial.factuality = Factuality::kDenied;
+  EXPECT_EQ(tell(article("g", "State TV", kNoon + 4 * kHour, {denial}), story("s4")).incidents[0], one);
+  Claim second = launch("2024-05-10");
+  second.another = true;
+  const auto two = tell(article("h", "Wire", kNoon + 6 * kHour, {second}), story("s5")).incidents[0];
+  EXPECT_NE(two, one);
+  tell(article("h", "Wire", kNoon + 7 * kHour, {}), story("s5", Outcome::kKill));
+  EXPECT_EQ(log, "first corroborated placed denied first withdrawn ");
+  EXPECT_EQ(book.size(), 2U);
+}
+
+TEST(IncidentBook, TwoDaysTwoActorsTwoPlacesAreTwoIncidents) {
+  IncidentBook book({});
+  book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
+  book.report(article("b", "W", kNoon, {launch("2024-05-08")}), story("2"));
+  book.report(article("c", "W", kNoon, {launch("2024-05-10", {"IRN"})}), story("3"));
+  EXPECT_EQ(book.size(), 3U);
+}
+
+TEST(IncidentBook, HistoricalPlannedAndDeniedClaimsAndRoundupsOpenNone) {
+  IncidentBook book({});
+  for (const Factuality f : {Factuality::kHistorical, Factuality::kPlanned, Factuality::kThreatened,
+                             Factuality::kHypothetical, Factuality::kDenied}) {
+    Claim c = launch("2024-05-10");
+    c.factuality = f;
+    const auto told = book.report(article("a", "W", kNoon, {c}), story("1"));
+    EXPECT_EQ(told.incidents[0], "");
+    EXPECT_TRUE(told.alerts.empty());
+  }
+  Story roundup = story("2");
+  roundup.relation = Relation::kRoundup;
+  EXPECT_EQ(book.report(article("b", "W", kNoon, {launch("2024-05-10")}), roundup).incidents[0], "");
+  EXPECT_EQ(book.size(), 0U);
+}
+
+TEST(IncidentBook, BackfillRingsNobodyAndAFreshReportIsThenTheFirst) {
+  IncidentBook book({});
+  Prepared old = article("a", "W", kNoon, {launch("2024-05-08")});
+  old.published_ms = kNoon - 48 * kHour;
+  EXPECT_EQ(changes(book.report(old, story("1"))), "first(backfill) ");
+  EXPECT_EQ(changes(book.report(article("b", "X", kNoon + kHour, {launch("2024-05-08")}), story("2"))), "first ");
+}
+
+TEST(IncidentBook, AKillWithdrawsOnlyWhatNobodyElseReports) {
+  IncidentBook book({});
+  book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
+  book.report(article("b", "X", kNoon, {launch("2024-05-10")}), story("2"));
+  EXPECT_EQ(changes(book.report(article("a", "W", kNoon, {}), story("1", Outcome::kKill))), "");
+  EXPECT_EQ(changes(book.report(article("b", "X", kNoon, {}), story("2", Outcome::kKill))), "withdrawn ");
+}
+
+TEST(CountryCodes, AlphaThreeOfAlphaTwo) {
+  EXPECT_EQ(alpha3("AD"), "AND");
+  EXPECT_EQ(alpha3("KP"), "PRK");
+  EXPECT_EQ(alpha3("JP"), "JPN");
+  EXPECT_EQ(alpha3("ZW"), "ZWE");
+  EXPECT_EQ(alpha3("XK"), "XKX");
+  EXPECT_EQ(alpha3("QQ"), "");
+  EXPECT_EQ(alpha3(""), "");
+}
+
+TEST(IncidentBook, RulesChooseWhatRings) {
+  Claim c = launch("2024-05-10");
+  c.country = "KP";
+  const auto with = [&](const auto& set) {
+    AlertRule rule;
+    rule.name = "x";
+    set(rule);
+    return asks_for(rule, c);
+  };
+  EXPECT_TRUE(with([](AlertRule& r) { r.types = {"missile_launch"}; }));
+  EXPECT_FALSE(with([](AlertRule& r) { r.types = {"coup"}; }));
+  EXPECT_TRUE(with([](AlertRule& r) { r.countries = {"PRK"}; }));
+  EXPECT_TRUE(with([](AlertRule& r) { r.countries = {"KP"}; }));
+  EXPECT_FALSE(with([](AlertRule& r) { r.countries = {"JP"}; }));
+  EXPECT_FALSE(with([](AlertRule& r) { r.min_severity = 4; }));
+  EXPECT_FALSE(with([](AlertRule& r) { r.saliences = {"main"}; }));
+  c.security = false;
+  EXPECT_FALSE(with([](AlertRule&) {}));
+}
+
+TEST(IncidentBook, AnIncidentLeavesThirtyOneDaysAfterItsLastReport) {
+  IncidentBook book({});
+  book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
+  book.report(article("b", "W", kNoon + IncidentBook::kForgetMs, {}), story("2"));
+  EXPECT_EQ(book.size(), 1U);
+  book.report(article("c", "W", kNoon + IncidentBook::kForgetMs + 1, {}), story("3"));
+  EXPECT_EQ(book.size(), 0U);
+  std::vector<MemoryRecord> memory;
+  book.take_memory(memory);
+  ASSERT_EQ(memory.size(), 1U);
+  EXPECT_FALSE(memory[0].value);
+}
+
+struct Stream {
+  std::vector<Prepared> articles;
+  std::vector<Story> stories;
+};
+
+Stream random_stream(unsigned seed, int n) {
+  std::mt19937 random(seed);
+  Stream s;
+  std::int64_t ms = kNoon;
+  for (int i = 0; i < n; ++i) {
+    ms += static_cast<std::int64_t>(random() % (40 * kHour)) - kHour;
+    std::vector<Claim> claims;
+    for (auto k = random() % 3; k > 0; --k) {
+      Claim c = launch(
+          random() % 3 ? iso_day(static_cast<int>(ms / 86'400'000) - static_cast<int>(random() % 3)) : "",
+          random() % 4 ? std::vector<std::string>{random() % 2 == 0 ? "PRK" : "IRN"} : std::vector<std::string>{});
+      c.severity = static_cast<std::uint8_t>(1 + random() % 5);
+      c.factuality = static_cast<Factuality>(random() % 8);
+      c.another = random() % 5 == 0;
+      if (random() % 2) {
+        c.place_name = "P" + std::to_string(random() % 3);
+        c.place_kind = random() % 2 ? "PCLI" : "PPL";
+        c.country = "KP";
+        c.geoname_id = 1 + static_cast<std::int64_t>(random() % 3);
+        c.lat = static_cast<float>(random() % 3);
+        c.placed = true;
+      }
+      claims.push_back(std::move(c));
+    }
+    s.articles.push_back(article("u" + std::to_string(i), "p" + std::to_string(random() % 4), ms, std::move(claims)));
+    if (random() % 6 == 0) s.articles.back().published_ms -= 60 * kHour;
+    s.stories.push_back(story("s" + std::to_string(random() % 40), random() % 8 == 0   ? Outcome::kKill
+                                                                   : random() % 8 == 1 ? Outcome::kDuplicate
+                                                                                       : Outcome::kNew));
+  }
+  return s;
+}
+
+std::string told(const Incidents& i) {
+  std::string out;
+  for (const std::string& id : i.incidents) out += id + ";";
+  for (const Alert& a : i.alerts)
+    out += a.incident + "#" + std::to_string(a.sequence) + std::string(to_string(a.change)) + (a.backfill ? "b" : "") +
+           std::to_string(a.reports) + "/" + std::to_string(a.sources);
+  return out;
+}
+
+// Law: a book restored from another's memory records decides as that one does.
+TEST(IncidentBook, ARestoredBookDecidesAsTheOneItWasRestoredFrom) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    const Stream s = random_stream(seed, 120);
+    IncidentBook book({});
+    std::vector<MemoryRecord> log;
+    const std::size_t cut = 20 + seed * 4;
+    for (std::size_t i = 0; i < cut; ++i) {
+      book.report(s.articles[i], s.stories[i]);
+      if (i % 3 == 0) book.take_memory(log);
+    }
+    book.take_memory(log);
+    IncidentBook restored({});
+    for (const MemoryRecord& r : log)
+      ASSERT_TRUE(restored.apply_memory(r.key, r.value ? std::optional<std::string_view>(*r.value) : std::nullopt));
+    EXPECT_EQ(restored.size(), book.size());
+    for (std::size_t i = cut; i < s.articles.size(); ++i)
+      ASSERT_EQ(told(restored.report(s.articles[i], s.stories[i])), told(book.report(s.articles[i], s.stories[i])))
+          << seed << " " << i;
+  }
+}
+
+// Law: (incident, sequence) is given once, and sequences of an incident count up from 1.
+TEST(IncidentBook, SequencesCountUpFromOne) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    const Stream s = random_stream(seed, 200);
+    IncidentBook book({});
+    std::map<std::string, std::uint32_t> last;
+    for (std::size_t i = 0; i < s.articles.size(); ++i)
+      for (const Alert& a : book.report(s.articles[i], s.stories[i]).alerts) EXPECT_EQ(a.sequence, ++last[a.incident]);
+  }
+}
+
+TEST(IncidentBook, CutAndForeignRecordsAreRefused) {
+  IncidentBook book({});
+  book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
+  std::vector<MemoryRecord> memory;
+  book.take_memory(memory);
+  ASSERT_EQ(memory.size(), 1U);
+  const std::string& whole = *memory[0].value;
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    EXPECT_FALSE(IncidentBook({}).apply_memory(memory[0].key, std::string_view(whole).substr(0, n)));
+  EXPECT_FALSE(book.apply_memory("incident/other", whole));
+  EXPECT_FALSE(book.apply_memory("hold/x", whole));
+}
+
+TEST(Incident, AnEncodedIncidentReadsBackEqual) {
+  Incident i;
+  i.id = "missile_launch-2024-05-10-abc";
+  i.claim = launch("2024-05-10");
+  i.day = 19853;
+  i.sequence = 3;
+  i.rung = i.denied = true;
+  i.reports = {{1, 2}, {3, 0}};
+  std::string bytes;
+  append_incident(i, bytes);
+  const auto back = read_incident(bytes);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, i);
+}
+
+}  // namespace
+}  // namespace tocsin
