@@ -1,5 +1,6 @@
 #include "common/events/dates.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -252,7 +253,8 @@ std::optional<DateFound> DateFinder::at(const Document& doc, std::uint32_t i, st
 }
 
 std::optional<DateFound> DateFinder::nearest(const Document& doc, std::uint32_t first, std::uint32_t last,
-                                             std::uint32_t near, std::optional<int> published) const {
+                                             std::uint32_t near, std::optional<int> published,
+                                             const std::vector<std::uint32_t>& reporting) const {
   std::optional<DateFound> best;
   long best_distance = 0;
   std::size_t found = 0;
@@ -260,6 +262,8 @@ std::optional<DateFound> DateFinder::nearest(const Document& doc, std::uint32_t 
     auto date = at(doc, i, last, published);
     if (!date) continue;
     ++found;
+    const bool of_saying = std::ranges::any_of(reporting, [&](std::uint32_t r) { return r < i && i - r <= 3; });
+    if (of_saying || (date->first > 0 && doc.tokens()[date->first].is(kHyphenBefore))) continue;  // "pre-July 2019"
     const long distance = std::labs(static_cast<long>(i) - static_cast<long>(near));
     i = std::max(i, date->last - 1);
     // A day tells more than a year.

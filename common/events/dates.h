@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/text/document.h"
 
@@ -24,9 +25,11 @@ class DateFinder {
  public:
   static constexpr std::size_t kMaxDates = 8;
   DateFinder();
+  // `reporting`: tokens of words of saying; a date that follows one within three tokens is the saying's.
   // The date nearest to token `near` that lies in [first, last), or nothing.
   std::optional<DateFound> nearest(const Document& document, std::uint32_t first, std::uint32_t last,
-                                   std::uint32_t near, std::optional<int> published_day) const;
+                                   std::uint32_t near, std::optional<int> published_day,
+                                   const std::vector<std::uint32_t>& reporting = {}) const;
 
  private:
   struct Tables;

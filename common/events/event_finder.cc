@@ -144,9 +144,9 @@ struct EventFinder::Scratch {
     auto sentences = d.sentences;
     std::ranges::sort(sentences);
     sentences.erase(std::unique(sentences.begin(), sentences.end()), sentences.end());
-    const bool early = std::ranges::any_of(
+    const auto early = std::ranges::count_if(
         sentences, [&](const auto& s) { return s.first == Zone::kHeadline || s.second * 3 < body_sentences; });
-    return sentences.size() >= 2 && early ? Salience::kSecondary : Salience::kBackground;
+    return early >= 2 ? Salience::kSecondary : Salience::kBackground;
   }
 
   const RuleTables& tables;

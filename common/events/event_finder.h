@@ -26,7 +26,7 @@ class EventFinder {
   // `published_ms`: Unix milliseconds; without it no weekday is resolved.
   // Mentions of one happening are one event: same type and factuality group, and nothing stated that differs (actor,
   // day, weapon count, place). What counts as salience: main is the headline or the main clause of one of the first two
-  // sentences; secondary two or more sentences, one of them in the first third; background the rest.
+  // sentences; secondary two or more sentences in the first third; background the rest.
   std::vector<Event> find(const Document& headline, const Document& body, const Geotags& geotags,
                           std::optional<std::int64_t> published_ms, std::string_view language);
 

@@ -1,11 +1,15 @@
 #include "common/events/event_scan.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tocsin {
 namespace {
 
 Span span_of(const Hit& h) { return {h.pos, static_cast<std::uint16_t>(h.pos + h.size)}; }
+
+// Facts of the record: what lies more than 30 days back is historical.
+bool is_old(const DateFound& d) { return d.old_without_anchor || (d.age_days && *d.age_days > 30); }
 
 bool is_year(std::string_view s) { return s.size() == 4 && (s.starts_with("19") || s.starts_with("20")); }
 
@@ -44,6 +48,7 @@ bool EventScan::may_hold_event(std::uint32_t first, std::uint32_t last) const {
 void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) {
   parties_known_ = false;
   apply_masks();
+  find_reporting();
   Binding binding;
   const auto hits = view_.hits();
   const std::size_t piece = out.size();
@@ -67,6 +72,21 @@ void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) 
       if (out.size() - piece >= kMaxMatches) return;
     }
   }
+  if (out.size() - piece > 1) drop_inner(piece, out);
+}
+
+// "agreed to end its sanctions" is one thing that happened, not also a planned end.
+void EventScan::drop_inner(std::size_t piece, std::vector<RuleMatch>& out) const {
+  const auto begin = out.begin() + static_cast<std::ptrdiff_t>(piece);
+  const auto inner = [&](const RuleMatch& m) {
+    return m.factuality >= Factuality::kPlanned && std::any_of(begin, out.end(), [&](const RuleMatch& o) {
+             return o.rule == m.rule && o.factuality < Factuality::kDenied && o.first < m.first && m.last <= o.last;
+           });
+  };
+  std::vector<RuleMatch> kept;
+  std::copy_if(begin, out.end(), std::back_inserter(kept), [&](const RuleMatch& m) { return !inner(m); });
+  out.erase(begin, out.end());
+  std::move(kept.begin(), kept.end(), std::back_inserter(out));
 }
 
 void EventScan::apply_masks() {
@@ -110,30 +130,45 @@ bool EventScan::holds(const Condition& condition, const Binding& match, const Tr
   return match_anywhere(condition.pattern, view_, found, in_scope);
 }
 
-Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, const Binding& binding) const {
+Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence) const {
   if (rule.factuality) return *rule.factuality;
   Binding found;
   Factuality said = Factuality::kOccurred;
   for (const Cue& cue : tables_.cues) {
     if (!possible(cue.pattern, view_) || !match_at(cue.pattern, view_, at, found)) continue;
-    if (!cue.factuality) return Factuality::kOccurred;
-    said = *cue.factuality;
+    if (cue.factuality) said = *cue.factuality;
     break;
   }
-  if (said == Factuality::kOccurred || said == Factuality::kClaimed) {
-    // The date in the trigger's own clause decides whether it is long past.
-    std::size_t first = at.span.first;
-    std::size_t last = at.span.last;
-    const auto clause = view_.word(at.span.first).clause;
-    while (first > 0 && view_.word(first - 1).clause == clause) --first;
-    while (last < view_.size() && view_.word(last).clause == clause) ++last;
-    const auto date = dates_.nearest(*document_, view_.word(first).token, view_.word(last - 1).token + 1,
-                                     view_.word(at.span.first).token, published_day_);
-    if (date && (date->old_without_anchor || (date->age_days && *date->age_days > 30))) return Factuality::kHistorical;
-    if (date && date->age_days && *date->age_days < -1) return Factuality::kPlanned;
-  }
-  (void)binding;
-  return said;
+  if (said != Factuality::kOccurred && said != Factuality::kClaimed) return said;
+  // The date in the trigger's own clause decides whether it is long past.
+  const Span clause = clause_of(at.span);
+  const auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1,
+                                   view_.word(at.span.first).token, published_day_, reporting_);
+  if (date && is_old(*date)) return Factuality::kHistorical;
+  if (date && date->age_days && *date->age_days < -1) return Factuality::kPlanned;
+  return !date && goes_on_in_the_past(sentence) ? Factuality::kHistorical : said;
+}
+
+Span EventScan::clause_of(Span s) const {
+  const auto clause = view_.word(s.first).clause;
+  while (s.first > 0 && view_.word(s.first - 1U).clause == clause) --s.first;
+  while (s.last < view_.size() && view_.word(s.last).clause == clause) ++s.last;
+  return s;
+}
+
+bool EventScan::goes_on_in_the_past(std::uint32_t sentence) const {
+  if (sentence == 0) return false;
+  const ClassId goes_on = tables_.of(Builtin::kGoesOn);
+  if (!view_.longest(0, {&goes_on, 1})) return false;
+  const Sentence& before = document_->sentences()[sentence - 1];
+  const auto date = dates_.nearest(*document_, before.first, before.last, before.last, published_day_);
+  return date && is_old(*date);
+}
+
+void EventScan::find_reporting() {
+  reporting_.clear();
+  for (const Hit& h : view_.hits())
+    if (h.cls == tables_.of(Builtin::kReportWord)) reporting_.push_back(view_.word(h.pos).token);
 }
 
 std::string_view EventScan::text_of(std::size_t first, std::size_t last) const {
@@ -152,14 +187,12 @@ RuleMatch EventScan::describe(std::uint32_t rule, std::uint32_t sentence, const 
   m.first = tokens[view_.word(binding.first).token].start;
   m.last = tokens[view_.word(binding.last - 1U).token].end;
   const Rule& r = tables_.rules[rule];
-  m.factuality = judge(r, at, binding);
-  const auto clause = view_.word(at.span.first).clause;
-  std::size_t first = at.span.first;
-  while (first > 0 && view_.word(first - 1).clause == clause) --first;
-  for (const Hit& h : view_.hits_at(first)) m.main_clause &= h.cls != tables_.of(Builtin::kBackground);
+  m.factuality = judge(r, at, sentence);
+  for (const Hit& h : view_.hits_at(clause_of(at.span).first))
+    m.main_clause &= h.cls != tables_.of(Builtin::kBackground);
   if (tables_.kinds[r.kind].takes_weapon) find_weapon(binding, m);
   find_parties();
-  find_actors(at, m);
+  find_actors(binding, at, m);
   find_target(binding, at, m);
   find_place(binding, at, m);
   find_time(at, m);
@@ -229,10 +262,11 @@ void EventScan::find_parties() {
   std::ranges::sort(parties_, {}, &Party::pos);
 }
 
-void EventScan::find_actors(const TriggerAt& at, RuleMatch& match) const {
+void EventScan::find_actors(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
   const auto clause = view_.word(at.span.first).clause;
+  const bool noun = (at.forms & ~(bit(Form::kSingular) | bit(Form::kPlural))) == 0;
   const auto follows = [&](const Party& p, Builtin list) {
-    for (std::size_t back = 1; back <= 3 && back <= p.pos; ++back)
+    for (std::size_t back = 1; back <= 3 && back <= p.pos && !view_.word(p.pos - back + 1).cut_before; ++back)
       for (const Hit& h : view_.hits_at(p.pos - back))
         if (h.cls == tables_.of(list) && h.pos + h.size <= p.pos) return true;
     return false;
@@ -244,29 +278,28 @@ void EventScan::find_actors(const TriggerAt& at, RuleMatch& match) const {
       match.place_is_actor = true;
     }
   };
+  const auto joined = [&](const Party& a, const Party& b) {  // "the United States and South Korea"
+    const std::size_t end = static_cast<std::size_t>(a.pos + a.size);
+    return b.pos >= end && b.pos - end <= 2 && view_.word(b.pos).clause == clause;
+  };
   const Party* left = nullptr;
   for (const Party& p : parties_) {
     if (view_.word(p.pos).clause != clause) continue;
     if (p.pos >= at.span.last) {
-      if (follows(p, Builtin::kAgentWord)) {
-        left = nullptr;
-        match.actors.clear();
-        add(p);
-        return;
-      }
-    } else if (!follows(p, Builtin::kTargetWord) && !follows(p, Builtin::kPlaceWord)) {
-      left = &p;
+      // "exercises between A and B", "fired at dawn by A"; not "a launch and a meeting between A and B".
+      if (p.pos > binding.last + (noun ? 2 : 7) || !follows(p, Builtin::kAgentWord)) continue;
+      add(p);
+      for (const Party* next = &p + 1; next < parties_.data() + parties_.size() && joined(*(next - 1), *next); ++next)
+        add(*next);
+      return;
     }
+    // A noun has its actor right before it ("a North Korean missile launch"), a verb somewhere to its left.
+    if (noun && p.pos + p.size + 3 < binding.first) continue;
+    if (!follows(p, Builtin::kTargetWord) && !follows(p, Builtin::kPlaceWord)) left = &p;
   }
   if (!left) return;
   add(*left);
-  // "the United States and South Korea": those joined to it.
-  for (const Party* p = left; p != parties_.data(); --p) {
-    const Party& before = *(p - 1);
-    const std::size_t gap = static_cast<std::size_t>(p->pos) - (before.pos + before.size);
-    if (gap > 2 || view_.word(before.pos).clause != clause) break;
-    add(before);
-  }
+  for (const Party* p = left; p != parties_.data() && joined(*(p - 1), *p); --p) add(*(p - 1));
 }
 
 void EventScan::find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
@@ -325,24 +358,21 @@ void EventScan::find_place(const Binding& binding, const TriggerAt& at, RuleMatc
 }
 
 void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
-  const auto clause = view_.word(at.span.first).clause;
-  std::size_t first = at.span.first;
-  std::size_t last = at.span.last;
-  while (first > 0 && view_.word(first - 1).clause == clause) --first;
-  while (last < view_.size() && view_.word(last).clause == clause) ++last;
+  const Span clause = clause_of(at.span);
   const auto near = view_.word(at.span.first).token;
-  auto date = dates_.nearest(*document_, view_.word(first).token, view_.word(last - 1).token + 1, near, published_day_);
+  auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1, near,
+                             published_day_, reporting_);
   // A day in the clause beside it dates the event too ("Just before he left on Thursday, the North fired"), a year does
   // not.
   if (!date) {
-    date =
-        dates_.nearest(*document_, view_.word(0).token, view_.word(view_.size() - 1).token + 1, near, published_day_);
+    date = dates_.nearest(*document_, view_.word(0).token, view_.word(view_.size() - 1).token + 1, near, published_day_,
+                          reporting_);
     if (date && date->resolved.empty() && (date->age_days || date->old_without_anchor)) date.reset();
   }
   if (!date) return;
   const auto& tokens = document_->tokens();
-  match.time_text =
-      document_->text().substr(tokens[date->first].start, tokens[date->last - 1].end - tokens[date->first].start);
+  const std::uint32_t start = tokens[date->first].start;
+  match.time_text = document_->text().substr(start, tokens[date->last - 1].end - start);
   match.time_resolved = date->resolved;
 }
 

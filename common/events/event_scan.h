@@ -57,25 +57,31 @@ class EventScan {
   };
   bool may_hold_event(std::uint32_t first, std::uint32_t last) const;
   void scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out);
+  void drop_inner(std::size_t piece, std::vector<RuleMatch>& out) const;
   void apply_masks();
   bool masked(const Hit& hit) const;
   bool accepts(const Rule& rule, const Binding& binding, const TriggerAt& at) const;
   bool holds(const Condition& condition, const Binding& match, const TriggerAt& at) const;
-  Factuality judge(const Rule& rule, const TriggerAt& at, const Binding& binding) const;
+  Factuality judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence) const;
   RuleMatch describe(std::uint32_t rule, std::uint32_t sentence, const Binding& binding, const TriggerAt& at);
   void find_weapon(const Binding& binding, RuleMatch& match) const;
   void find_parties();
-  void find_actors(const TriggerAt& at, RuleMatch& match) const;
+  void find_actors(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_time(const TriggerAt& at, RuleMatch& match) const;
   int deaths() const;
+  void find_reporting();
+  // Does the sentence go on in the time of an earlier one that is long past?
+  Span clause_of(Span words) const;
+  bool goes_on_in_the_past(std::uint32_t sentence) const;
   std::string_view text_of(std::size_t first, std::size_t last) const;  // words [first, last)
 
   const RuleTables& tables_;
   SentenceView view_;
   DateFinder dates_;
   std::vector<Party> parties_;
+  std::vector<std::uint32_t> reporting_;
   bool parties_known_ = false;
   const Document* document_ = nullptr;
   const Geotags* geotags_ = nullptr;

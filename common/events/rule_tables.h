@@ -85,6 +85,8 @@ enum class Builtin : std::uint8_t {
   kTargetWord,   // "at", "against": the target follows
   kAgentWord,    // "by": the actor follows
   kPlaceWord,    // "in", "near": the place follows
+  kReportWord,   // "said": a date right after it is not the event's
+  kGoesOn,       // "shortly after": the sentence goes on in the time of the one before
   kCount,
 };
 
