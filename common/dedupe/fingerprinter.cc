@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,9 @@ namespace tocsin {
 namespace {
 
 constexpr std::uint64_t kGramFactor = 0x9e3779b97f4a7c15;
+constexpr std::size_t kFragmentWords = 25;   // a longer line without a full stop is text whose full stop was lost
+constexpr std::size_t kLeastText = 20;       // words that skipping standing matter must leave,
+constexpr std::size_t kLeastRunning = 80;    // and skipping fragments; they also must be under three tenths
 constexpr std::size_t kDatelineTokens = 48;  // a dateline stands within the first words of the body
 
 // A bijection of 64 bits whose high half depends on all of the input (two rounds of multiply and fold).
@@ -85,8 +89,47 @@ int day_of(std::string_view text) {
   return day <= 31 ? day : 0;
 }
 
-// "TOKYO, March 16 -" and "16 March": the first month with a day beside it.
-std::int16_t dateline_day(const Document& body) {
+// One of these words makes a line standing matter. Hashed; the list is closed.
+struct StandingWords {
+  std::array<std::uint64_t, 18> hash;
+  std::array<bool, 256> low{};  // by the low byte: most words are none of them
+  StandingWords() {
+    constexpr std::string_view kWords[] = {
+        "copyright",    "newsletter",     "newsletters",   "advertisement", "subscribe", "subscription",
+        "redistribute", "redistribution", "redistributed", "cookie",        "cookies",   "syndicated",
+        "embedded",     "unsubscribe",    "instagram",     "whatsapp",      "inbox",     "writethru"};
+    for (std::size_t i = 0; i < hash.size(); ++i) {
+      hash[i] = hash_word(kWords[i]);
+      low[hash[i] & 255] = true;
+    }
+  }
+  bool has(std::uint64_t word) const {
+    return low[word & 255] && std::find(hash.begin(), hash.end(), word) != hash.end();
+  }
+};
+
+bool ends_sentence(std::string_view mark) {
+  return mark == "." || mark == "!" || mark == "?" || mark == "\u3002" || mark == "\uff01" || mark == "\uff1f" ||
+         mark == ":" || mark == "\u2026" || mark == "\u0964" || mark == "\u061f" || mark == "\u06d4";
+}
+
+struct Dateline {
+  std::int16_t day = -1;                                        // as in Fingerprint::dateline_day
+  std::size_t token = std::numeric_limits<std::size_t>::max();  // where its day stands: no number of the story
+};
+
+// A dash within a few words behind the day, on its line: "March 16 - ", "March 16 (Reuters) - ". A date inside a
+// sentence or a line of the page ("Published Oct 14, 2022") is no dateline.
+bool dash_follows(std::string_view text, std::size_t from) {
+  constexpr std::size_t kReach = 24;
+  for (std::size_t i = from; i < std::min(text.size(), from + kReach) && text[i] != '\n'; ++i) {
+    if (text[i] == '-' || text.substr(i, 3) == "\u2013" || text.substr(i, 3) == "\u2014") return true;
+  }
+  return false;
+}
+
+// "TOKYO, March 16 -" and "16 March": the first month with a day beside it and a dash behind.
+Dateline find_dateline(const Document& body) {
   static const Months months;
   const auto& tokens = body.tokens();
   const std::size_t n = std::min(tokens.size(), kDatelineTokens);
@@ -94,11 +137,15 @@ std::int16_t dateline_day(const Document& body) {
     if (!tokens[i].is(kWord) || tokens[i].is(kNumber)) continue;
     const int month = months.month(body.folded(tokens[i]), tokens[i].hash);
     if (month == 0) continue;
-    int day = i + 1 < tokens.size() ? day_of(body.folded(tokens[i + 1])) : 0;
-    if (day == 0 && i > 0) day = day_of(body.folded(tokens[i - 1]));
-    if (day > 0) return static_cast<std::int16_t>(month * 32 + day);
+    const int after = i + 1 < tokens.size() ? day_of(body.folded(tokens[i + 1])) : 0;
+    const int before = i > 0 ? day_of(body.folded(tokens[i - 1])) : 0;
+    const int day = after > 0 ? after : before;
+    const std::size_t at = after > 0 ? i + 1 : i - 1;
+    if (day > 0 && dash_follows(body.text(), tokens[std::max(at, i)].end)) {
+      return {static_cast<std::int16_t>(month * 32 + day), at};
+    }
   }
-  return -1;
+  return {};
 }
 
 }  // namespace
@@ -113,10 +160,55 @@ std::uint32_t hash_number(std::string_view text) {
   return static_cast<std::uint32_t>(hash_gram(h) >> 32);
 }
 
-void Fingerprinter::read_words(const Document& zone, Fingerprint& out) {
+// Standing matter says nothing about the story and would make strangers alike: lines of copyright, subscription and the
+// like, and lines that are no sentences (bars, bylines, headlines) where enough running text is left. It is skipped in
+// every copy alike, so that nothing is lost when a line is skipped by mistake.
+void Fingerprinter::find_lines(const Document& body) {
+  static const StandingWords standing;
+  lines_.clear();
+  const auto& tokens = body.tokens();
+  std::size_t all = 0, standing_words = 0, fragments = 0;
+  for (std::size_t i = 0; i < tokens.size();) {
+    Line line;
+    std::size_t words = 0;
+    bool ended = false;
+    do {
+      const Token& t = tokens[i];
+      if (t.is(kWord | kIdeograph)) {
+        ++words;
+        ended = false;
+        if (standing.has(t.hash)) line.kind = Line::kStanding;
+      } else {
+        ended = ended || ends_sentence(body.raw(t));
+      }
+      ++i;
+    } while (i < tokens.size() && !tokens[i].is(kLineStart));
+    line.end = i;
+    if (line.kind == Line::kText && !ended && words <= kFragmentWords) line.kind = Line::kFragment;
+    all += words;
+    standing_words += line.kind == Line::kStanding ? words : 0;
+    fragments += line.kind == Line::kFragment ? words : 0;
+    lines_.push_back(line);
+  }
+  const std::size_t text = all - standing_words;
+  skip_standing_ = text >= kLeastText;
+  const std::size_t running = (skip_standing_ ? text : all) - fragments;
+  skip_fragments_ = running >= kLeastRunning && 10 * running >= 7 * (running + fragments);
+}
+
+void Fingerprinter::read_words(const Document& zone, std::size_t dateline_token, bool by_lines, Fingerprint& out) {
   std::uint32_t shingle_bound = ~0U;
+  std::size_t line = 0;
   for (const Token& t : zone.tokens()) {
     if (!t.is(kWord) && !t.is(kIdeograph)) continue;
+    out.exact = hash_gram(out.exact + t.hash);
+    if (by_lines) {
+      while (static_cast<std::size_t>(&t - zone.tokens().data()) >= lines_[line].end) ++line;
+      if ((skip_standing_ && lines_[line].kind == Line::kStanding) ||
+          (skip_fragments_ && lines_[line].kind == Line::kFragment)) {
+        continue;
+      }
+    }
     const std::string_view folded = zone.folded(t);
     ++out.words;
     if (!t.is(kIdeograph) && !folded_.empty()) folded_.push_back(' ');
@@ -132,6 +224,7 @@ void Fingerprinter::read_words(const Document& zone, Fingerprint& out) {
       if (shingles_.size() >= 8 * kShingleSize) shingle_bound = shed(shingles_, kShingleSize);
     }
     if (t.is(kNumber)) {
+      if (&t - zone.tokens().data() == static_cast<std::ptrdiff_t>(dateline_token)) continue;
       numbers_.push_back({hash_number(folded), zone.raw(t)});
     } else if (t.is(kCapital) && !t.is(kSentenceStart) && folded.size() > 1) {
       names_.push_back(static_cast<std::uint32_t>(hash_gram(t.hash) >> 32));
@@ -139,6 +232,15 @@ void Fingerprinter::read_words(const Document& zone, Fingerprint& out) {
     }
     if (numbers_.size() >= 256 * kNumberSize) sample_numbers(out);
   }
+}
+
+void Fingerprinter::forget_words(Fingerprint& out) {
+  folded_.clear();
+  shingles_.clear();
+  names_.clear();
+  numbers_.clear();
+  recent_.assign(4, 0);
+  out.words = 0;
 }
 
 void Fingerprinter::sketch_grams(Fingerprint& out) {
@@ -190,14 +292,13 @@ void Fingerprinter::sample_numbers(Fingerprint& out) {
 
 Fingerprint Fingerprinter::fingerprint(const Document& headline, const Document& body) {
   Fingerprint out;
-  folded_.clear();
-  shingles_.clear();
-  names_.clear();
-  numbers_.clear();
-  recent_.assign(4, 0);
-  read_words(headline, out);
-  read_words(body, out);
-  out.exact = hash_word(std::string_view(folded_.data(), folded_.size()));
+  forget_words(out);
+  const Dateline dateline = find_dateline(body);
+  find_lines(body);
+  // A headline is the line that editors change most; where it is a small part of the text it does not count.
+  read_words(headline, std::numeric_limits<std::size_t>::max(), false, out);
+  if (skip_fragments_) forget_words(out);
+  read_words(body, dateline.token, true, out);
   sketch_grams(out);
   keep_smallest(shingles_, kShingleSize);
   keep_smallest(names_, kNameSize);
@@ -205,7 +306,7 @@ Fingerprint Fingerprinter::fingerprint(const Document& headline, const Document&
   out.names = names_;
   sample_numbers(out);
   for (const Number& n : numbers_) out.number_texts.emplace_back(n.text);
-  out.dateline_day = dateline_day(body);
+  out.dateline_day = dateline.day;
   return out;
 }
 

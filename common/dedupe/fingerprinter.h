@@ -30,7 +30,9 @@ class Fingerprinter {
   Fingerprint fingerprint(const Document& headline, const Document& body);
 
  private:
-  void read_words(const Document& zone, Fingerprint& out);
+  void read_words(const Document& zone, std::size_t dateline_token, bool by_lines, Fingerprint& out);
+  void find_lines(const Document& body);
+  void forget_words(Fingerprint& out);
   void sketch_grams(Fingerprint& out);
   void sample_numbers(Fingerprint& out);
 
@@ -38,6 +40,14 @@ class Fingerprinter {
     std::uint32_t hash = 0;
     std::string_view text;  // of the document, alive for the call
   };
+  struct Line {
+    enum Kind : std::uint8_t { kText, kFragment, kStanding };
+    std::size_t end = 0;  // token behind its last
+    Kind kind = kText;
+  };
+  std::vector<Line> lines_;  // of the body
+  bool skip_standing_ = false;
+  bool skip_fragments_ = false;
   std::vector<char> folded_;           // the normalised text
   std::vector<std::uint64_t> hashes_;  // of grams under the threshold
   std::vector<std::uint64_t> recent_;  // hashes of the last four words

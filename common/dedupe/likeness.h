@@ -56,7 +56,8 @@ class HeadView {
 Likeness compare(const Fingerprint& article, const HeadView& head);
 
 // Do these two tell one story as copy, cut, part or revision? Where the rule comes from: likeness.cc.
-bool same_story(const Likeness& likeness);
+// `marked`: the article says itself that it updates or corrects.
+bool same_story(const Likeness& likeness, bool marked = false);
 
 // Numbers of the article, as written, that the head has not; empty when the head's are unknown.
 std::vector<std::string> changed_numbers(const Fingerprint& article, const HeadView& head);

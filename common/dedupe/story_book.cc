@@ -427,10 +427,11 @@ Story StoryBook::by_text(Context& c) {
     return kills_.find(candidate.cluster, candidate.provider, kills_since()) != nullptr;
   });
   const Prepared& a = c.article;
+  const bool marked = a.mark == Mark::kUpdate || a.mark == Mark::kCorrected;
   const Candidate* best = nullptr;
   for (const Candidate& candidate : candidates_) {
     const Likeness& l = candidate.likeness;
-    if (!same_story(l)) continue;
+    if (!same_story(l, marked)) continue;
     // A round-up is no copy of what it rounds up, nor the other way round.
     if (candidate.roundup != (a.mark == Mark::kRoundup) && l.coverage() < kRoundupShare) continue;
     const auto score = [](const Likeness& k) { return k.exact ? 3.0F : k.of_article + k.of_head; };
@@ -450,7 +451,6 @@ Story StoryBook::by_text(Context& c) {
   const bool same_provider = best->provider == c.provider;
   const bool copy = l.coverage() >= kCopy;
   const bool part = !copy && l.of_article >= kCopy;
-  const bool marked = a.mark == Mark::kUpdate || a.mark == Mark::kCorrected;
   const bool revision = same_provider && !l.exact && a.mark != Mark::kRepeat &&
                         (marked || (copy && !changed.empty()) || (!copy && !part));
   if (revision) {
