@@ -102,7 +102,7 @@ struct Decoder::State {
   Decoded decode(std::string_view payload, std::string_view preset, const Arrival& arrival);
   Decoded decode_json(std::string_view name, const Arrival& arrival);
   Decoded decode_file(std::string_view payload, std::string_view name, const Arrival& arrival);
-  const Preset* recognise(od::document& document);
+  simdjson::error_code recognise(od::document& document, const Preset*& preset);
   simdjson::error_code walk(std::string_view name, const Preset*& preset, JsonWalk*& result);
   Decoded broken_json() const;
   Decoded article_from(JsonWalk& walk, const Preset& preset, const Arrival& arrival);
@@ -148,26 +148,27 @@ Decoder::State::Decoded Decoder::State::decode(std::string_view payload, std::st
   return decode_json(preset, arrival);
 }
 
-const Preset* Decoder::State::recognise(od::document& document) {
+simdjson::error_code Decoder::State::recognise(od::document& document, const Preset*& preset) {
   od::object root;
-  if (document.get_object().get(root) != simdjson::SUCCESS) return nullptr;
+  if (const auto e = document.get_object().get(root)) return e;
   KeySet members;
   for (auto result : root) {
     od::field field;
-    if (std::move(result).get(field) != simdjson::SUCCESS) return nullptr;
+    if (const auto e = std::move(result).get(field)) return e;
     const char* start = field.key().raw();
     const char* end = start;
     while (*end != '"') ++end;
     const std::uint16_t key = presets.keys().find(std::string_view(start, static_cast<std::size_t>(end - start)));
     if (key != KeyTable::kNone) members.set(key);
   }
-  const Preset* preset = presets.recognise(members);
-  if (preset == nullptr) return nullptr;
+  preset = presets.recognise(members);
+  document.rewind();
+  if (preset == nullptr) return simdjson::SUCCESS;
   why = "auto:";
   const KeySet reasons = (preset->all | preset->any) & members;
   for (std::size_t key = 0; key < presets.keys().size(); ++key)
     if (reasons.test(key)) why += " " + presets.keys().name(static_cast<std::uint16_t>(key));
-  return preset;
+  return simdjson::SUCCESS;
 }
 
 // Parses and walks `text`. A preset that is null afterwards: there is none of that name, or none fits.
@@ -182,8 +183,7 @@ simdjson::error_code Decoder::State::walk(std::string_view name, const Preset*& 
   result = nullptr;
   if (type != od::json_type::object) return simdjson::INCORRECT_TYPE;
   if (name == "auto") {
-    preset = recognise(document);
-    document.rewind();
+    if (const auto e = recognise(document, preset)) return e;
   } else {
     preset = presets.find(name);
     why = "preset " + std::string(name);

@@ -84,7 +84,7 @@ error_code JsonWalk::object(od::object object, const PresetNode& node) {
       if (const error_code e = carry(name, value, next, consumed)) return e;
     if (consumed) continue;
     if (next != nullptr) {
-      if (const error_code e = take(value, *next, false)) return e;
+      if (const error_code e = take(value, *next)) return e;
     } else if (typed_.node == &node) {
       // An element of a typed list: what kind of text it holds stands beside the text.
       const bool is_type = name == "contentType" || name == "contenttype";
@@ -97,18 +97,18 @@ error_code JsonWalk::object(od::object object, const PresetNode& node) {
   return SUCCESS;
 }
 
-error_code JsonWalk::take(Value value, const PresetNode& node, bool in_list) {
+error_code JsonWalk::take(Value value, const PresetNode& node) {
   od::json_type type{};
   if (const error_code e = value.type().get(type)) return e;
   switch (type) {
     case od::json_type::string: {
       std::string_view text;
       if (const error_code e = value.get_string().get(text)) return e;
-      fill(node, text, in_list, false);
+      fill(node, text, false);
       return SUCCESS;
     }
     case od::json_type::number:
-      fill(node, trim(value.raw_json_token()), in_list, true);
+      fill(node, trim(value.raw_json_token()), true);
       return SUCCESS;
     case od::json_type::object: {
       od::object inner;
@@ -138,7 +138,10 @@ error_code JsonWalk::list(od::array array, const PresetNode& node) {
   for (auto result : array) {
     Value value;
     if (const error_code e = std::move(result).get(value)) return e;
-    if (const error_code e = take(value, element, true)) return e;
+    ++lists_;
+    const error_code e = take(value, element);
+    --lists_;
+    if (e != SUCCESS) return e;
   }
   return SUCCESS;
 }
@@ -241,8 +244,8 @@ error_code JsonWalk::carry(std::string_view name, Value& value, const PresetNode
   return SUCCESS;
 }
 
-void JsonWalk::fill(const PresetNode& node, std::string_view text, bool in_list, bool number) {
-  if (typed_.node != nullptr && !number && !node.targets.empty() && !in_list) {
+void JsonWalk::fill(const PresetNode& node, std::string_view text, bool number) {
+  if (typed_.node != nullptr && !number && !node.targets.empty()) {
     typed_.text = text;
     return;
   }
@@ -250,7 +253,7 @@ void JsonWalk::fill(const PresetNode& node, std::string_view text, bool in_list,
   for (const PresetTarget& t : node.targets) {
     const auto i = static_cast<std::size_t>(t.field);
     FoundValue& found = found_[i];
-    if (t.field == Field::kByline && in_list && t.rank <= found.rank) {
+    if (t.field == Field::kByline && lists_ > 0 && t.rank <= found.rank) {
       if (t.rank < found.rank) authors_.clear();
       if (!authors_.empty()) authors_ += ", ";
       authors_ += trim(text);

@@ -39,12 +39,12 @@ class JsonWalk {
  private:
   using Value = simdjson::ondemand::value;
   simdjson::error_code object(simdjson::ondemand::object object, const PresetNode& node);
-  simdjson::error_code take(Value value, const PresetNode& node, bool in_list);
+  simdjson::error_code take(Value value, const PresetNode& node);
   simdjson::error_code list(simdjson::ondemand::array array, const PresetNode& node);
   simdjson::error_code typed_list(simdjson::ondemand::array array, const PresetNode& node, std::string* rest);
   simdjson::error_code typed_element(Value element, const PresetNode& node);
   simdjson::error_code carry(std::string_view name, Value& value, const PresetNode* node, bool& consumed);
-  void fill(const PresetNode& node, std::string_view text, bool in_list, bool number);
+  void fill(const PresetNode& node, std::string_view text, bool number);
   void note_wrong(const PresetNode& node, std::string_view type);
 
   const Preset& preset_;
@@ -62,6 +62,7 @@ class JsonWalk {
     const PresetNode* node = nullptr;
   };
   Typed typed_;
+  int lists_ = 0;  // lists around the value that is being read, typed ones aside
 };
 
 // Whether text looks like HTML: it has a tag that prose does not have.
