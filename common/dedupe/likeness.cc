@@ -161,21 +161,31 @@ bool same_story(const Likeness& l, bool marked) {
   const std::uint32_t words = std::min(l.article_words, l.head_words);
   const bool even_damage = l.shingles <= c * c * c + .1F;
   const auto at_least = [](float share, float bound) { return share < 0 || share >= bound; };
-  if (words >= 200) {
-    if (c >= .7F) return !(l.days_differ && l.coverage() > .6F && !at_least(l.numbers, .8F));
-    if (even_damage && at_least(l.numbers, .3F) && at_least(l.names, .35F)) return true;
-    return c >= .6F && at_least(l.numbers, .6F);
+  if (l.days_differ && words < 200) {
+    if (c < .75F || words < 60) return false;
+    if (marked && at_least(l.shingles, .7F)) return true;
+    return at_least(l.shingles, .75F) && at_least(l.numbers, .95F)
+               ? true
+               : words >= 100 && at_least(l.shingles, .8F) && at_least(l.numbers, .88F);
   }
-  if (c >= .78F) {
-    if (l.days_differ) return words >= 60 && at_least(l.numbers, .95F) && at_least(l.shingles, .75F);
+  if (words >= 200) {
+    if (c >= .7F) return !(l.days_differ && l.coverage() > .6F && !marked && !at_least(l.numbers, .8F));
+    if (even_damage && c >= .3F && at_least(l.numbers, .2F) && at_least(l.names, .3F)) return true;
+    return c >= (marked ? .5F : .6F) && at_least(l.numbers, .4F);
+  }
+  if (c >= .75F) {
+    if (words >= 110) return at_least(l.names, .5F);
     if (words < 60 && !marked && !at_least(l.shingles, .75F)) return false;
-    if (at_least(l.numbers, .8F)) return true;
+    if (marked || at_least(l.numbers, .8F)) return true;
     return words >= 60 && even_damage && l.numbers >= .6F;
   }
-  if (l.days_differ) return false;
-  if (marked && c >= .55F && at_least(l.numbers, .7F)) return true;
-  if (c >= .6F && at_least(l.numbers, .99F) && at_least(l.names, .8F)) return true;
-  return words >= 60 && even_damage && at_least(l.numbers, .4F) && at_least(l.names, .35F);
+  if (marked && c >= .5F && at_least(l.numbers, .3F) && at_least(l.names, .5F)) return true;
+  if (c >= .6F && at_least(l.names, .8F) && at_least(l.numbers, .99F)) return true;
+  if (words >= 120) {
+    if (even_damage) return at_least(l.numbers, .25F) && at_least(l.names, .3F);
+    return c >= .6F && at_least(l.numbers, .4F) && at_least(l.names, .4F);
+  }
+  return words >= 60 && even_damage && at_least(l.numbers, .6F) && at_least(l.names, .5F);
 }
 
 std::vector<std::string> changed_numbers(const Fingerprint& a, const HeadView& h) {

@@ -18,6 +18,7 @@ constexpr std::size_t kSpillEntries = 8192;  // ids in one chunk of memory
 constexpr std::int64_t kSpillMs = 24LL * 3600 * 1000;
 constexpr float kCopy = .8F;  // of both texts: a copy; of one: a part
 constexpr float kSimilaritySteps = 250;
+constexpr float kKnown = .6F;  // a member of which the head has less is compared with, too
 constexpr std::size_t kRoundupParts = 3;
 constexpr float kRoundupHead = .6F;   // a head counts as part of a round-up when so much of it stands there,
 constexpr float kRoundupShare = .5F;  // and makes up less than this of it
@@ -462,7 +463,7 @@ Story StoryBook::by_text(Context& c) {
     story.relation = l.exact ? Relation::kExact : copy || l.containment() < kCopy ? Relation::kCopy : Relation::kPart;
   }
   // What is told here for the first time must be known again: the longer form of a story is compared with, too.
-  if (l.of_head >= kCopy && l.of_article < kRoundupHead) add_head(c, best->cluster, best->roundup, story.of);
+  if (l.of_article < kKnown && l.article_words >= l.head_words) add_head(c, best->cluster, best->roundup, story.of);
   remember(c, story, best->cluster);
   return story;
 }
