@@ -490,8 +490,7 @@ Builder::Wrong Builder::weight_row(const Fields& f) {
   // feature, weight
   const auto weight = number<float>(f[1]);
   if (!weight || !std::isfinite(*weight)) return "weight must be a number";
-  static constexpr std::pair<std::string_view, float WordRow::*> kLexical[] = {{"self=", &WordRow::self},
-                                                                               {"prev=", &WordRow::prev},
+  static constexpr std::pair<std::string_view, float WordRow::*> kLexical[] = {{"prev=", &WordRow::prev},
                                                                                {"next=", &WordRow::next},
                                                                                {"prev2=", &WordRow::prev2},
                                                                                {"next2=", &WordRow::next2}};

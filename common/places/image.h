@@ -11,7 +11,7 @@
 namespace tocsin::places {
 
 inline constexpr std::uint64_t kImageMagic = 0x31'5a'47'4e'53'43'4f'54;  // "TOCSNGZ1"
-inline constexpr std::uint32_t kImageVersion = 3;
+inline constexpr std::uint32_t kImageVersion = 4;
 inline constexpr std::size_t kSectionAlignment = 64;
 
 enum SectionId : std::uint32_t {
@@ -110,8 +110,7 @@ struct AdminRow {
 struct WordRow {
   std::uint64_t key = 0;  // 0: empty
   std::uint32_t classes = 0;
-  float self = 0, prev = 0, next = 0, prev2 = 0, next2 = 0;  // learnt weights of the word in that position
-  std::uint32_t spare = 0;
+  float prev = 0, next = 0, prev2 = 0, next2 = 0;  // learnt weights of the word in that position
 };
 struct HomeRow {
   std::uint64_t key = 0;
@@ -119,7 +118,7 @@ struct HomeRow {
   std::uint32_t spare = 0;
 };
 static_assert(sizeof(NameNode) == 16 && sizeof(PlaceRow) == 36 && sizeof(CountryRow) == 16 && sizeof(AdminRow) == 12 &&
-              sizeof(WordRow) == 40 && sizeof(HomeRow) == 16);
+              sizeof(WordRow) == 32 && sizeof(HomeRow) == 16);
 
 // Key of a name: the hashes of its folded tokens, one after the other. Never 0.
 constexpr std::uint64_t extend_key(std::uint64_t key, std::uint64_t token_hash) {

@@ -44,15 +44,13 @@ std::size_t digits(std::uint32_t population) {
 }  // namespace
 
 std::string_view to_string(LexicalKind kind) {
-  static constexpr std::string_view kNames[] = {"self", "prev", "next", "prev2", "next2"};
+  static constexpr std::string_view kNames[] = {"prev", "next", "prev2", "next2"};
   return kNames[static_cast<int>(kind)];
 }
 
 float Recogniser::weight(const FeatureList::Lexical& lexical) const {
   if (!lexical.word) return 0;
   switch (lexical.kind) {
-    case LexicalKind::kSelf:
-      return lexical.word->self;
     case LexicalKind::kPrev:
       return lexical.word->prev;
     case LexicalKind::kNext:
@@ -225,7 +223,6 @@ void Recogniser::name_features(const ZoneView& view, const Toponym& t, FeatureLi
     // "US" and "IN" are not the words that they would be in small letters.
     const bool code = head.is(kAllCaps) && head.end - head.start <= 3;
     if (word && !code) add_classes(word->classes, feature("self:given"), out);
-    if (!code) out.lexical[out.lexical_count++] = {LexicalKind::kSelf, word, t.first};
   }
 }
 

@@ -16,13 +16,13 @@
 
 namespace tocsin::places {
 
-enum class LexicalKind : std::uint8_t { kSelf, kPrev, kNext, kPrev2, kNext2 };
+enum class LexicalKind : std::uint8_t { kPrev, kNext, kPrev2, kNext2 };
 std::string_view to_string(LexicalKind kind);
 
 // The features of one name.
 struct FeatureList {
   struct Lexical {
-    LexicalKind kind = LexicalKind::kSelf;
+    LexicalKind kind = LexicalKind::kPrev;
     const WordRow* word = nullptr;  // nullptr: not in the image
     std::uint32_t token = 0;
   };

@@ -102,7 +102,7 @@ def train(data, args, start):
     return weights
 
 
-WORDS = {"self", "prev", "next", "prev2", "next2"}
+WORDS = {"prev", "next", "prev2", "next2"}
 
 
 def main():
@@ -112,12 +112,12 @@ def main():
     parser.add_argument("--geo", action="append", default=[])
     parser.add_argument("--conll", action="append", default=[])
     parser.add_argument("--weights", help="the old table: where resolver weights are copied from")
-    parser.add_argument("--least", type=float, default=4, help="a word is a feature when seen so often")
+    parser.add_argument("--least", type=float, default=6, help="a word is a feature when seen so often")
     parser.add_argument("--conll-weight", type=float, default=0.4)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--rate", type=float, default=0.08)
     parser.add_argument("--l2", type=float, default=0.0005)
-    parser.add_argument("--l2-words", type=float, default=0.002)
+    parser.add_argument("--l2-words", type=float, default=0.004)
     args = parser.parse_args()
     data = []
     for path in args.geo:
@@ -132,7 +132,7 @@ def main():
     right = sum((sum(weights[f] for f in fs) > 0) == bool(l) for fs, l, _ in data)
     print(f"{right / len(data):.4f} right on what was learnt from", file=sys.stderr)
     print("# What the recogniser has learnt (common/places/train/train.py), and how the resolver weighs. Columns: feature, weight")
-    print("# (log of odds). Words in self=, prev=, next=, prev2=, next2= are the name itself and its neighbours.")
+    print("# (log of odds). Words in prev=, next=, prev2=, next2= are the neighbours of the name.")
     for f, w in sorted(weights.items(), key=lambda fw: (fw[0].split("=")[0] in WORDS and "=" in fw[0], fw[0])):
         if abs(w) >= 0.05:
             print(f"{f}\t{w:.2f}")
