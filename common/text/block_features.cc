@@ -246,7 +246,7 @@ void put_text(const Context& c, std::size_t i, const JunkRules& rules, std::vect
   w.put(log_of(c.times.at(text)));
   words.clear();
   if (s.bytes < 400) append_line_words(text, 60, words);
-  const JunkRule* rule = words.empty() ? nullptr : rules.match(words);
+  const JunkRule* rule = words.empty() ? nullptr : rules.match(words, {false, false, s.ends_in_stop});
   w.put(rule == nullptr ? 0.0F : 1.0F + static_cast<float>(rule->action));
   w.put(share_stated(text, c, words));
 }

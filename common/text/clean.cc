@@ -12,25 +12,10 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t kMaxRuleBytes = 400;  // longer lines are looked at by no rule
-constexpr std::size_t kMaxLineWords = 100;
 constexpr std::size_t kMaxRemoved = 2000;  // lines listed; further ones go unlisted
-constexpr std::size_t kHeadLines = 8;      // of a plain file, in which headline and byline are looked for
 
 std::string_view view(std::string_view text, const Line& line) {
   return text.substr(line.start, line.end - line.start);
-}
-
-bool ends_sentence(std::string_view line) {
-  if (line.empty()) return false;
-  for (const std::string_view end : {".", "!", "?", ":", "\"", "”", "…", "。", "’", "'", ")"}) {
-    if (line.ends_with(end)) return true;
-  }
-  return false;
-}
-
-std::size_t count_words(std::string_view line) {
-  return static_cast<std::size_t>(std::count(line.begin(), line.end(), ' ')) + 1;
 }
 
 // "TOKYO, March 16 (Reuters) - ": what stands before the first dash, when it begins with capitals. Empty: none.
@@ -49,15 +34,14 @@ std::string find_dateline(std::string_view body) {
 
 }  // namespace
 
-std::uint64_t line_hash(std::string_view line) { return hash_word(fold(line)); }
-
 struct Cleaner::Scratch {
+  explicit Scratch(const JunkRules& rules) : judge(rules) {}
+  LineJudge judge;
   std::vector<Line> lines;
-  std::vector<std::uint64_t> words;
-  std::vector<const char*> verdicts;  // name of the rule that removes a line, or null
+  std::vector<Verdict> verdicts;
 };
 
-Cleaner::Cleaner(const JunkRules& rules) : rules_(&rules), scratch_(std::make_unique<Scratch>()) {}
+Cleaner::Cleaner(const JunkRules& rules) : rules_(&rules), scratch_(std::make_unique<Scratch>(rules)) {}
 Cleaner::~Cleaner() = default;
 Cleaner::Cleaner(Cleaner&&) noexcept = default;
 
@@ -78,29 +62,49 @@ std::string plain_line(const std::string& text, bool is_html) {
   return line;
 }
 
+// Source text to UTF-8 text: pages of HTML are cut down to their article.
+std::string read_body(const Article& article, const JunkRules& rules, CleanText& out) {
+  out.repaired = !is_utf8(article.body);
+  if (!article.body_is_html) return repair_utf8(article.body);
+  HtmlArticle page = html_article(html_to_utf8(article.body), rules);
+  if (out.headline.empty()) out.headline = std::move(page.headline);
+  if (out.byline.empty()) out.byline = std::move(page.byline);
+  out.language = std::move(page.language);
+  out.published = std::move(page.published);
+  out.url = std::move(page.url);
+  out.site = std::move(page.site);
+  for (std::string& text : page.outside) {
+    if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::move(text), "outside"});
+  }
+  return std::move(page.text);
+}
+
+// The first line of a plain file that can be a headline, before its first sentence.
+void take_headline(std::string_view body, const std::vector<Line>& lines, const LineFacts& facts,
+                   std::vector<Verdict>& verdicts, CleanText& out) {
+  for (std::size_t i = 0; i < lines.size() && i < kHeadLines; ++i) {
+    const TextShape& s = facts.shapes[i];
+    if (!verdicts[i].rule.empty()) continue;
+    const bool question = s.ends_in_stop && !view(body, lines[i]).ends_with('.');
+    if ((s.ends_in_stop && !question) || s.words > 30 || s.bytes > 250) return;
+    if (s.words < 4) continue;
+    out.headline = view(body, lines[i]);
+    verdicts[i] = {"headline", JunkAction::kRemove};
+    // A label that repeats words of the headline, as sites print them over the picture.
+    if (i + 1 < lines.size() && facts.shapes[i + 1].words < 4 &&
+        out.headline.find(view(body, lines[i + 1])) != std::string::npos)
+      verdicts[i + 1] = {"label", JunkAction::kRemove};
+    return;
+  }
+}
+
 }  // namespace
 
 CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedLines* promoted) {
   CleanText out;
   out.headline = plain_line(article.headline, article.headline_is_html);
   out.byline = plain_line(article.byline, false);
-  std::string body;
-  if (article.body_is_html) {
-    HtmlArticle page = html_article(html_to_utf8(article.body), *rules_);
-    body = std::move(page.text);
-    if (out.headline.empty()) out.headline = std::move(page.headline);
-    if (out.byline.empty()) out.byline = std::move(page.byline);
-    out.language = std::move(page.language);
-    out.published = std::move(page.published);
-    out.url = std::move(page.url);
-    out.site = std::move(page.site);
-    for (std::string& text : page.outside) {
-      if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::move(text), "outside"});
-    }
-  } else {
-    out.repaired = !is_utf8(article.body);
-    body = repair_utf8(article.body);
-  }
+  std::string body = read_body(article, *rules_, out);
   if (keep_text) {
     out.body = std::move(body);
     out.dateline = find_dateline(out.body);
@@ -109,52 +113,17 @@ CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedL
   Scratch& s = *scratch_;
   s.lines.clear();
   split_lines(body, s.lines);
-  s.verdicts.assign(s.lines.size(), nullptr);
-  bool related = false;
-  bool headline_open = article.plain_file && out.headline.empty();
+  s.judge.judge(body, s.lines, out.headline, article.body_is_html, promoted, s.verdicts);
+  if (article.plain_file && out.headline.empty()) take_headline(body, s.lines, s.judge.facts(), s.verdicts, out);
   for (std::size_t i = 0; i < s.lines.size(); ++i) {
     const std::string_view line = view(body, s.lines[i]);
-    if (promoted != nullptr && promoted->contains(line_hash(line))) {
-      s.verdicts[i] = "repeated";
-      continue;
-    }
-    const JunkRule* rule = nullptr;
-    if (line.size() <= kMaxRuleBytes) {
-      s.words.clear();
-      append_line_words(line, kMaxLineWords, s.words);
-      rule = rules_->match(s.words);
-    }
-    if (rule != nullptr) {
-      related = rule->action == JunkAction::kRelated;
-      s.verdicts[i] = rule->name.c_str();
-      if (rule->action == JunkAction::kByline) {
-        if (i >= kHeadLines || !out.byline.empty())
-          s.verdicts[i] = i >= kHeadLines ? nullptr : s.verdicts[i];
-        else
-          out.byline = line;
-      }
-      if (rule->action == JunkAction::kProvenance) out.provenance = line;
-      continue;
-    }
-    if (related && !ends_sentence(line) && count_words(line) <= 20) {
-      s.verdicts[i] = "related";
-      continue;
-    }
-    related = false;
-    const std::size_t words = count_words(line);
-    if (headline_open && !ends_sentence(line) && words >= 4 && words <= 30 && line.size() <= 250) {
-      out.headline = line;
-      s.verdicts[i] = "headline";
-      headline_open = false;
-      continue;
-    }
-    if (ends_sentence(line)) headline_open = false;
-    if (!out.headline.empty() && line == out.headline) s.verdicts[i] = "headline";
-  }
-  for (std::size_t i = 0; i < s.lines.size(); ++i) {
-    const std::string_view line = view(body, s.lines[i]);
-    if (s.verdicts[i] != nullptr) {
-      if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::string(line), s.verdicts[i]});
+    Verdict& verdict = s.verdicts[i];
+    if (verdict.rule.empty() && !out.headline.empty() && line == out.headline)
+      verdict = {"headline", JunkAction::kRemove};
+    if (!verdict.rule.empty()) {
+      if (verdict.action == JunkAction::kByline && out.byline.empty()) out.byline = line;
+      if (verdict.action == JunkAction::kProvenance) out.provenance = line;
+      if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::string(line), std::string(verdict.rule)});
       continue;
     }
     if (!out.body.empty()) out.body += s.lines[i].blank_before ? "\n\n" : "\n";

@@ -10,15 +10,16 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "common/article/article.h"
 #include "common/text/junk_rules.h"
+#include "common/text/line_judge.h"
 
 namespace tocsin {
 
-// One removed line or block, and the name of the rule (junk.yaml) or of the step ("model", "outside", "repeated").
+// One removed line or block, and the name of the rule (junk.yaml) or of the step ("outside", "learnt", "tail",
+// "repeated").
 struct Removed {
   std::string text;
   std::string rule;
@@ -38,11 +39,6 @@ struct CleanText {
   std::vector<Removed> removed;
   bool repaired = false;  // the source's bytes were no UTF-8
 };
-
-// Lines that one source repeats in three or more distinct articles, as hashes of the folded line (line_hash). Read-only
-// for a batch; the mind owns the real set.
-using PromotedLines = std::unordered_set<std::uint64_t>;
-std::uint64_t line_hash(std::string_view line);
 
 // One per thread: it holds scratch buffers. Borrows the rules.
 class Cleaner {

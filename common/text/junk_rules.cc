@@ -10,12 +10,13 @@
 
 #include "common/text/block_features.h"
 #include "common/text/document.h"
+#include "common/text/line_features.h"
 #include "common/text/line_words.h"
 
 namespace tocsin {
 namespace {
 
-constexpr std::uint64_t kAnyWord = 2;
+constexpr std::uint64_t kAnyWord = 6;  // beside kNumberWord and kAddressWord
 constexpr std::size_t kMaxPatternWords = 12;
 constexpr std::size_t kMaxPatterns = 10000;
 
@@ -60,18 +61,29 @@ struct JunkRules::Table {
     return it->second;
   }
 
+  // Whether a rule may judge such a line at all.
+  static bool applies(const JunkRule& rule, const RuleLine& line, std::size_t words) {
+    if (words > rule.max_words || (rule.open && line.ends_in_stop)) return false;
+    return rule.where == JunkWhere::kAny || (rule.where == JunkWhere::kHead ? line.head : line.tail);
+  }
+
   // Lowest rule that matches words from `at` on, following the trie from `node`; `best` so far.
-  void walk(std::uint32_t node, const std::vector<std::uint64_t>& words, std::size_t first, std::size_t at,
-            std::uint32_t& best) const {
+  void walk(std::uint32_t node, const std::vector<std::uint64_t>& words, const RuleLine& line, std::size_t first,
+            std::size_t at, std::uint32_t& best) const {
     for (const End& end : nodes[node]) {
-      if (end.rule >= best || words.size() > rules[end.rule].max_words) continue;
+      if (end.rule >= best || !applies(rules[end.rule], line, words.size())) continue;
       if ((!end.at_start || first == 0) && (!end.at_end || at == words.size())) best = end.rule;
     }
     if (at == words.size()) return;
-    if (const auto next = edges.find({node, words[at]}); next != edges.end())
-      walk(next->second, words, first, at + 1, best);
-    if (const auto next = edges.find({node, kAnyWord}); next != edges.end())
-      walk(next->second, words, first, at + 1, best);
+    const std::uint64_t word = words[at];
+    const auto follow = [&](std::uint64_t edge) {
+      if (const auto next = edges.find({node, edge}); next != edges.end())
+        walk(next->second, words, line, first, at + 1, best);
+    };
+    follow(word & ~kColonBit);
+    if (word & kColonBit) follow(word);
+    follow(kAnyWord);
+    if (word & kColonBit) follow(kAnyWord | kColonBit);
   }
 
   Result<void> add(const std::string& pattern, std::uint32_t rule, const std::string& where) {
@@ -88,18 +100,21 @@ struct JunkRules::Table {
       parts.pop_back();
     }
     if (parts.empty()) return fail(where + ": a pattern needs at least one word beside *");
+    if (!end.at_start && parts.front().front() == '?') return fail(where + ": ? cannot stand behind a first *");
     std::uint32_t node = 0;
     std::size_t words = 0;
     for (const std::string& part : parts) {
-      if (part == "*") return fail(where + ": * stands only first or last; write two patterns");
+      if (part.find('*') != std::string::npos) return fail(where + ": * stands only first or last; write two patterns");
       std::vector<std::uint64_t> hashes;
       if (part == "#") hashes = {kNumberWord};
+      if (part == "@") hashes = {kAddressWord};
       if (part == "?") hashes = {kAnyWord};
+      if (part == "?:") hashes = {kAnyWord | kColonBit};
       if (hashes.empty()) append_line_words(part, kMaxPatternWords, hashes);
       for (const std::uint64_t h : hashes) {
         if (words++ == 0) {
-          first_words.set(h & 4095);
-          any_first |= h == kAnyWord;
+          first_words.set(h >> 1 & 4095);
+          any_first |= (h & ~kColonBit) == kAnyWord;
         }
         node = child(node, h);
       }
@@ -117,11 +132,13 @@ JunkRules::~JunkRules() = default;
 JunkRules::JunkRules(JunkRules&&) noexcept = default;
 JunkRules& JunkRules::operator=(JunkRules&&) noexcept = default;
 
-const JunkRule* JunkRules::match(const std::vector<std::uint64_t>& words) const {
+const JunkRule* JunkRules::match(const std::vector<std::uint64_t>& words, const RuleLine& line) const {
   const Table& t = *table_;
   auto best = static_cast<std::uint32_t>(t.rules.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (t.any_first || t.first_words.test(words[i] & 4095)) t.walk(0, words, i, i, best);
+    // Patterns that begin with ? are tried at the start of the line only.
+    const bool any = i == 0 && t.any_first;
+    if (any || t.first_words.test(words[i] >> 1 & 4095)) t.walk(0, words, line, i, i, best);
   }
   return best < t.rules.size() ? &t.rules[best] : nullptr;
 }
@@ -136,6 +153,9 @@ Result<JunkRules> JunkRules::load(const std::string& path) {
   const std::string directory = path.substr(0, path.find_last_of('/') + 1);
   Result<Trees> blocks = Trees::load(directory + "junk_blocks.yaml", kBlockFeatures);
   if (!blocks) return tl::unexpected(blocks.error());
+  Result<Trees> lines = Trees::load(directory + "junk_lines.yaml", kLineFeatures);
+  if (!lines) return tl::unexpected(lines.error());
+  rules->lines_ = std::make_unique<const Trees>(std::move(*lines));
   rules->blocks_ = std::make_unique<const Trees>(std::move(*blocks));
   return rules;
 }
@@ -154,8 +174,9 @@ Result<JunkRule> read_rule(const YAML::Node& node, const std::string& name) {
     return fail(where(name, node) + ": a rule needs `lines`, a list of patterns");
   for (const auto& member : node) {
     const std::string key = member.first.Scalar();
-    if (key != "name" && key != "action" && key != "max_words" && key != "lines")
-      return fail(where(name, member.first) + ": unknown key `" + key + "`; known: name, action, max_words, lines");
+    if (key != "name" && key != "action" && key != "where" && key != "open" && key != "max_words" && key != "lines")
+      return fail(where(name, member.first) + ": unknown key `" + key +
+                  "`; known: name, action, where, open, max_words, lines");
   }
   JunkRule rule;
   rule.name = node["name"].Scalar();
@@ -165,6 +186,15 @@ Result<JunkRule> read_rule(const YAML::Node& node, const std::string& name) {
       return fail(where(name, action) + ": unknown action `" + action.Scalar() +
                   "`; known: remove, byline, provenance, related, end");
     rule.action = *known;
+  }
+  if (const YAML::Node place = node["where"]) {
+    const std::string s = place.Scalar();
+    if (s != "any" && s != "head" && s != "tail")
+      return fail(where(name, place) + ": unknown where `" + s + "`; known: any, head, tail");
+    rule.where = s == "head" ? JunkWhere::kHead : s == "tail" ? JunkWhere::kTail : JunkWhere::kAny;
+  }
+  if (const YAML::Node open = node["open"]) {
+    if (!YAML::convert<bool>::decode(open, rule.open)) return fail(where(name, open) + ": open is true or false");
   }
   if (const YAML::Node words = node["max_words"]) {
     int n = 0;

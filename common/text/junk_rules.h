@@ -4,7 +4,8 @@
 //   "continue reading"        the whole line is these words
 //   "read more *"             begins with them           "* contributed to this report"   ends with them
 //   "* our newsletter *"      has them anywhere
-//   "# #"                     # is a word of digits, also with a unit behind it ("1.2K"); "? ?" any one word
+//   "# #"                     # is a word that begins with a digit, @ an address, ? any one word
+//   "related: *"              a colon stands behind the word; without one in the pattern it does not matter
 // Docs: docs/text.md.
 #pragma once
 
@@ -28,10 +29,24 @@ enum class JunkAction : std::uint8_t {
   kEnd,         // junk, and all behind it, when it stands in the last part of the article ("About the author")
 };
 
+// Where a line must stand for a rule to count.
+enum class JunkWhere : std::uint8_t { kAny, kHead, kTail };
+inline constexpr std::size_t kHeadLines = 8;  // lines of a text that are its head, and its tail
+inline constexpr std::size_t kTailLines = 8;
+
 struct JunkRule {
   std::string name;
   JunkAction action = JunkAction::kRemove;
+  JunkWhere where = JunkWhere::kAny;
+  bool open = false;             // only lines that do not end like a sentence
   std::uint32_t max_words = 40;  // longer lines are never matched
+};
+
+// A line as the rules look at it.
+struct RuleLine {
+  bool head = false;
+  bool tail = false;
+  bool ends_in_stop = false;
 };
 
 // Immutable after loading; shared by threads.
@@ -47,7 +62,7 @@ class JunkRules {
   JunkRules& operator=(JunkRules&&) noexcept;
 
   // The first rule that matches a line, given as its words (line_words.h), or null.
-  const JunkRule* match(const std::vector<std::uint64_t>& words) const;
+  const JunkRule* match(const std::vector<std::uint64_t>& words, const RuleLine& line) const;
 
   const Trees* blocks() const { return blocks_.get(); }  // judges blocks of HTML pages
   const Trees* lines() const { return lines_.get(); }    // judges lines of plain text

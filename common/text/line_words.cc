@@ -6,49 +6,93 @@
 #include "common/text/unicode.h"
 
 namespace tocsin {
+namespace {
 
-void append_line_words(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out) {
-  constexpr std::size_t kLongest = 64;  // bytes of a word that count
-  char word[kLongest + 4];
-  std::size_t size = 0;
-  bool number = false;
-  const std::size_t stop = out.size() + limit;
-  const auto flush = [&] {
-    if (size == 0) return;
-    out.push_back(number ? kNumberWord : hash_word({word, size}));
-    size = 0;
-  };
-  for (std::size_t i = 0; i < line.size() && out.size() < stop;) {
-    const auto b = static_cast<unsigned char>(line[i]);
-    if (b < 0x80) {
-      ++i;
-      const bool digit = b >= '0' && b <= '9';
-      const bool upper = b >= 'A' && b <= 'Z';
-      if (digit || upper || (b >= 'a' && b <= 'z')) {
-        if (size == 0) number = digit;
-        if (size < kLongest) word[size++] = static_cast<char>(upper ? b + 32 : b);
-      } else if (b != '\'' && !(number && size > 0 && (b == '.' || b == ','))) {
-        flush();
-      }
-      continue;
+constexpr std::size_t kLongest = 64;  // bytes of a word that count
+
+class Cutter {
+ public:
+  Cutter(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out)
+      : line_(line), out_(out), stop_(out.size() + limit), chunk_(out.size()) {}
+
+  void run() {
+    std::size_t i = 0;
+    while (i < line_.size() && out_.size() < stop_) {
+      const auto b = static_cast<unsigned char>(line_[i]);
+      i = b < 0x80 ? narrow(i, b) : wide(i);
     }
-    const Decoded d = decode_utf8(line.data() + i);
-    i += d.size;
+    if (out_.size() < stop_) flush();
+  }
+
+ private:
+  std::size_t narrow(std::size_t i, unsigned char b) {
+    const bool digit = b >= '0' && b <= '9';
+    const bool upper = b >= 'A' && b <= 'Z';
+    if (digit || upper || (b >= 'a' && b <= 'z')) {
+      if (size_ == 0) number_ = digit;
+      if (size_ < kLongest) word_[size_++] = static_cast<char>(upper ? b + 32 : b);
+      return i + 1;
+    }
+    if (b == '\'' || (number_ && size_ > 0 && (b == '.' || b == ','))) return i + 1;
+    if (b == '@' || (b == ':' && line_.substr(i, 3) == "://") ||
+        (b == '.' && size_ == 3 && std::string_view(word_, 3) == "www"))
+      return address(i);
+    const bool word = size_ > 0;
+    flush();
+    if (b == ':' && (word || out_.size() > chunk_)) out_.back() |= kColonBit;
+    if (b <= ' ') chunk_ = out_.size();
+    return i + 1;
+  }
+
+  std::size_t wide(std::size_t i) {
+    const Decoded d = decode_utf8(line_.data() + i);
     const CharInfo info = char_info(d.code_point);
-    if (info.cls == CharClass::kIgnorable || info.folded == '\'') continue;
+    if (info.cls == CharClass::kIgnorable || info.folded == '\'') return i + d.size;
     if (!is_word_class(info.cls) && info.cls != CharClass::kIdeograph) {
       flush();
-      continue;
+      if (d.code_point == 0xa9) out_.push_back(hash_word("©") & ~kColonBit);  // the one sign that says something
+      if (info.cls == CharClass::kSpace || info.cls == CharClass::kNewline) chunk_ = out_.size();
+      return i + d.size;
     }
-    if (size == 0) number = info.cls == CharClass::kDigit;
-    if (size < kLongest) {
+    if (size_ == 0) number_ = info.cls == CharClass::kDigit;
+    if (size_ < kLongest) {
       std::string utf8;
       append_code_point(info.folded, utf8);
-      utf8.copy(word + size, utf8.size());
-      size += utf8.size();
+      utf8.copy(word_ + size_, utf8.size());
+      size_ += utf8.size();
     }
+    return i + d.size;
   }
-  if (out.size() < stop) flush();
+
+  // All between the blanks around i is one address.
+  std::size_t address(std::size_t i) {
+    size_ = 0;
+    out_.resize(chunk_);
+    out_.push_back(kAddressWord);
+    while (i < line_.size() && static_cast<unsigned char>(line_[i]) > ' ') ++i;
+    chunk_ = out_.size();
+    return i;
+  }
+
+  void flush() {
+    if (size_ == 0) return;
+    out_.push_back(number_ ? kNumberWord : hash_word({word_, size_}) & ~kColonBit);
+    size_ = 0;
+  }
+
+  std::string_view line_;
+  std::vector<std::uint64_t>& out_;
+  std::size_t stop_;
+  std::size_t chunk_;  // where the words since the last blank begin in out_
+  char word_[kLongest + 4];
+  std::size_t size_ = 0;
+  bool number_ = false;
+};
+
+}  // namespace
+
+void append_line_words(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out) {
+  Cutter(line, limit, out).run();
 }
 
 }  // namespace tocsin

@@ -1,0 +1,126 @@
+#include "common/text/line_judge.h"
+
+#include <algorithm>
+
+#include "common/text/document.h"
+#include "common/text/line_words.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::size_t kRuleBytes =
+    250;  // longer lines that end like a sentence, inside the text, are prose to the rules
+constexpr std::size_t kLineWords = 100;  // words of a line that are looked at
+// Text with a greater share of prose has few junk lines, and the trees would take headings for them. Measured on the
+// hand-judged lines: extracted articles have .9 and more, whole pages .2 to .7.
+constexpr float kProseShare = 0.85F;
+constexpr std::size_t kFewLines = 12;  // of so short a text the trees know too little
+
+std::string_view view(std::string_view text, const Line& line) {
+  return text.substr(line.start, line.end - line.start);
+}
+
+bool is_prose(const TextShape& s) { return s.words >= 10 && s.ends_in_stop; }
+// A headline or the like: no sentence.
+bool is_title(const TextShape& s) { return !s.ends_in_stop && s.words <= 25; }
+
+}  // namespace
+
+std::uint64_t line_hash(std::string_view line) { return hash_word(fold(line)); }
+
+void LineJudge::look(std::string_view text, const std::vector<Line>& lines, std::string_view headline) {
+  facts_.shapes.clear();
+  facts_.rules.assign(lines.size(), 0);
+  facts_.title.assign(lines.size(), 0);
+  facts_.times.assign(lines.size(), 1);
+  title_words_.clear();
+  append_line_words(headline, 60, title_words_);
+  for (const Line& line : lines) facts_.shapes.push_back(shape_of(view(text, line)));
+}
+
+void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const TextShape& s = facts_.shapes[i];
+    const RuleLine line{i < kHeadLines, lines.size() - i <= kTailLines, s.ends_in_stop};
+    if (s.bytes > kRuleBytes && s.ends_in_stop && !line.tail) continue;
+    if (s.words > kLineWords) continue;
+    words_.clear();
+    append_line_words(view(text, lines[i]), kLineWords, words_);
+    if (const JunkRule* rule = rules_->match(words_, line)) {
+      out[i] = {rule->name, rule->action};
+      facts_.rules[i] = static_cast<std::uint8_t>(1 + static_cast<int>(rule->action));
+    }
+    if (title_words_.empty() || s.bytes > 300) continue;
+    std::size_t common = 0;
+    for (const std::uint64_t w : words_) common += std::count(title_words_.begin(), title_words_.end(), w) > 0;
+    facts_.title[i] = 2.0F * static_cast<float>(common) / static_cast<float>(words_.size() + title_words_.size());
+  }
+}
+
+void LineJudge::apply_context(std::vector<Verdict>& out) const {
+  const std::size_t n = out.size();
+  const auto& shapes = facts_.shapes;
+  const auto hit = [&out](std::size_t i) { return !out[i].rule.empty(); };
+  std::size_t last_prose = n;  // n: there is none
+  for (std::size_t i = n; i-- > 0 && last_prose == n;) {
+    if (is_prose(shapes[i]) && !hit(i)) last_prose = i;
+  }
+  // Headlines behind "Read more:", up to the next sentence; in the middle of a text only when a colon asks for them.
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!hit(i) || out[i].action != JunkAction::kRelated) continue;
+    const bool behind = last_prose == n || i > last_prose;
+    if (!behind && !shapes[i].ends_in_colon) continue;
+    for (std::size_t k = i + 1; k < n && k <= i + 20 && is_title(shapes[k]); ++k) {
+      if (!hit(k)) out[k] = {"related", JunkAction::kRemove};
+    }
+  }
+  if (last_prose == n) return;
+  // Behind "Comments" or "About the company:" nothing is the article's.
+  for (std::size_t i = n - n / 3; i < n; ++i) {
+    if (!hit(i) || out[i].action != JunkAction::kEnd) continue;
+    for (std::size_t k = i + 1; k < n; ++k) {
+      if (!hit(k)) out[k] = {"end", JunkAction::kRemove};
+    }
+    return;
+  }
+  // A tail of headlines and labels with junk among them is junk as a whole.
+  std::size_t hits = 0;
+  for (std::size_t i = last_prose + 1; i < n; ++i) hits += hit(i) && is_title(shapes[i]);
+  if (hits == 0) return;
+  for (std::size_t i = last_prose + 1; i < n; ++i) {
+    if (!hit(i) && is_title(shapes[i])) out[i] = {"tail", JunkAction::kRemove};
+  }
+}
+
+void LineJudge::apply_trees(std::vector<Verdict>& out) {
+  const Trees& trees = *rules_->lines();
+  numbers_.resize(kLineFeatures);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!out[i].rule.empty()) continue;
+    features_.write(i, numbers_.data());
+    if (trees.score(numbers_.data()) > trees.threshold()) out[i] = {"learnt", JunkAction::kRemove};
+  }
+}
+
+void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std::string_view headline, bool judged,
+                      const PromotedLines* promoted, std::vector<Verdict>& out) {
+  out.assign(lines.size(), Verdict{});
+  look(text, lines, headline);
+  apply_rules(text, lines, out);
+  if (promoted != nullptr && !promoted->empty()) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (out[i].rule.empty() && promoted->contains(line_hash(view(text, lines[i]))))
+        out[i] = {"repeated", JunkAction::kRemove};
+    }
+  }
+  features_.assign(text, lines, facts_);
+  const bool page = !judged && lines.size() > kFewLines && features_.prose_share() < kProseShare;
+  apply_context(out);
+  if (!page || rules_->lines() == nullptr) return;
+  times_.clear();
+  for (const Line& line : lines) ++times_[view(text, line)];
+  for (std::size_t i = 0; i < lines.size(); ++i) facts_.times[i] = times_[view(text, lines[i])];
+  apply_trees(out);
+}
+
+}  // namespace tocsin
