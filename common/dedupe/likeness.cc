@@ -163,7 +163,7 @@ bool same_story(const Likeness& l, bool marked) {
   const auto at_least = [](float share, float bound) { return share < 0 || share >= bound; };
   if (l.days_differ && words < 200) {
     if (c < .75F || words < 60) return false;
-    if (marked && at_least(l.shingles, .7F)) return true;
+    if ((marked || (words >= 130 && c >= .9F)) && at_least(l.shingles, .7F)) return true;
     return at_least(l.shingles, .75F) && at_least(l.numbers, .95F)
                ? true
                : words >= 100 && at_least(l.shingles, .8F) && at_least(l.numbers, .88F);
@@ -174,7 +174,7 @@ bool same_story(const Likeness& l, bool marked) {
     return c >= (marked ? .5F : .6F) && at_least(l.numbers, .4F);
   }
   if (c >= .75F) {
-    if (words >= 110) return at_least(l.names, .5F);
+    if (words >= 110 || (words >= 75 && c >= .85F && l.coverage() < .6F)) return at_least(l.names, .5F);
     if (words < 60 && !marked && !at_least(l.shingles, .75F)) return false;
     if (marked || at_least(l.numbers, .8F)) return true;
     return words >= 60 && even_damage && l.numbers >= .6F;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint8_t kFormat = 1;
 constexpr std::uint32_t kStrays = 32;       // so many record times in a row move the log to where they are
 constexpr std::size_t kMaxCandidates = 10;  // heads compared with one article
+constexpr std::size_t kMaxSingles = 4;      // of them with one shared value
 constexpr std::size_t kLookups = 64;  // of an article's smallest sketch values: a long text finds the short ones in it
 constexpr std::size_t kSpillEntries = 8192;  // ids in one chunk of memory
 constexpr std::int64_t kSpillMs = 24LL * 3600 * 1000;
@@ -385,11 +386,15 @@ void StoryBook::find_candidates(Context& c) {
     std::uint64_t weight = 0;
     std::size_t n = 0;
     for (; i < votes_.size() && votes_[i] >> 8 == number; ++i, ++n) weight += votes_[i] & 0xff;
-    if (n >= least) tallies.push_back({weight, number});
+    if (n >= least || weight == SketchIndex::kHeadsPerValue)
+      tallies.push_back({n >= least ? weight + kLookups : weight, number});
   }
   std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.number < b.number;
   });
+  // A single shared value speaks only where no other head has it, and only for a few.
+  std::size_t singles = 0;
+  std::erase_if(tallies, [&](const Tally& t) { return t.weight < kLookups && ++singles > kMaxSingles; });
   if (tallies.size() > kMaxCandidates) tallies.resize(kMaxCandidates);
   for (const Tally& t : tallies) {
     const Head& head = heads_.head(t.number);
