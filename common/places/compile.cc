@@ -370,7 +370,7 @@ void Builder::place_units() {
 PlaceClass class_of_feature(std::string_view kind) {
   static constexpr std::string_view kWater[] = {"OCN", "SEA", "GULF", "STRT", "BAY",  "CHN",  "SD", "STM",
                                                 "LK",  "RSV", "FJD",  "LGN",  "INLT", "FLLS", "RF", "SHOL"};
-  static constexpr std::string_view kRegion[] = {"CONT", "RGN", "PEN", "ISL", "ISLS", "AREA"};
+  static constexpr std::string_view kRegion[] = {"CONT", "RGN", "ZN", "PEN", "ISL", "ISLS", "AREA"};
   if (std::find(std::begin(kWater), std::end(kWater), kind) != std::end(kWater)) return PlaceClass::kWater;
   if (std::find(std::begin(kRegion), std::end(kRegion), kind) != std::end(kRegion)) return PlaceClass::kRegion;
   return PlaceClass::kNature;
