@@ -47,32 +47,49 @@ bool EventScan::may_hold_event(std::uint32_t first, std::uint32_t last) const {
 
 void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) {
   parties_known_ = false;
+  cues_known_ = false;
   apply_masks();
   find_reporting();
-  Binding binding;
-  const auto hits = view_.hits();
   const std::size_t piece = out.size();
-  for (std::size_t i = 0; i < hits.size(); ++i) {
-    const Hit& h = hits[i];
-    const auto& triggers = tables_.triggers_of_class[h.cls];
-    if (triggers.empty() || masked(h)) continue;
-    for (const std::uint32_t t : triggers) {
-      const Trigger& trigger = tables_.triggers[t];
-      const TriggerAt at{span_of(h), forms_at(trigger.pattern, view_, h)};
-      if (!possible(trigger.pattern, view_) || !match_at(trigger.pattern, view_, at, binding)) continue;
-      const Rule& rule = tables_.rules[trigger.rule];
-      if (!accepts(rule, binding, at)) continue;
-      RuleMatch match = describe(trigger.rule, sentence, binding, at);
-      // The same words found by another pattern of the same rule say nothing new.
-      const bool known =
-          std::any_of(out.begin() + static_cast<std::ptrdiff_t>(piece), out.end(), [&](const RuleMatch& m) {
-            return m.rule == match.rule && m.trigger == match.trigger && m.factuality == match.factuality;
-          });
-      if (!known) out.push_back(std::move(match));
-      if (out.size() - piece >= kMaxMatches) return;
+  if (++round_ == 0) {  // wrapped: what is noted means nothing any more
+    std::ranges::fill(tried_, 0);
+    round_ = 1;
+  }
+  for (const ClassId c : view_.classes()) {
+    for (const std::uint32_t t : tables_.triggers_of_gate[c]) {
+      if (tried_[t] == round_) continue;  // another class of its gate was there too
+      tried_[t] = round_;
+      try_trigger(tables_.triggers[t], sentence, piece, out);
+      if (out.size() - piece >= kMaxMatches) break;
     }
   }
-  if (out.size() - piece > 1) drop_inner(piece, out);
+  if (out.size() - piece < 2) return;
+  std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(piece), out.end(),
+                   [](const RuleMatch& a, const RuleMatch& b) {
+                     return a.trigger != b.trigger ? a.trigger < b.trigger : a.rule < b.rule;
+                   });
+  drop_inner(piece, out);
+}
+
+void EventScan::try_trigger(const Trigger& trigger, std::uint32_t sentence, std::size_t piece,
+                            std::vector<RuleMatch>& out) {
+  if (!possible(trigger.pattern, view_)) return;
+  const Element& anchor = trigger.pattern.elements[trigger.pattern.anchor];
+  const Rule& rule = tables_.rules[trigger.rule];
+  Binding binding;
+  for (const Hit& h : view_.hits()) {
+    if (!has_class(anchor, h.cls) || masked(h)) continue;
+    const TriggerAt at{span_of(h), forms_at(trigger.pattern, view_, h)};
+    if (!match_at(trigger.pattern, view_, at, binding) || !accepts(rule, binding, at)) continue;
+    RuleMatch match = describe(trigger.rule, sentence, binding, at);
+    // The same words found by another pattern of the same rule say nothing new.
+    const bool known =
+        std::any_of(out.begin() + static_cast<std::ptrdiff_t>(piece), out.end(), [&](const RuleMatch& m) {
+          return m.rule == match.rule && m.trigger == match.trigger && m.factuality == match.factuality;
+        });
+    if (!known) out.push_back(std::move(match));
+    if (out.size() - piece >= kMaxMatches) return;
+  }
 }
 
 // "agreed to end its sanctions" is one thing that happened, not also a planned end.
@@ -130,13 +147,23 @@ bool EventScan::holds(const Condition& condition, const Binding& match, const Tr
   return match_anywhere(condition.pattern, view_, found, in_scope);
 }
 
-Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence) const {
+// Those whose words the sentence has; found once a sentence.
+const std::vector<const Cue*>& EventScan::cues() {
+  if (cues_known_) return cues_;
+  cues_known_ = true;
+  cues_.clear();
+  for (const Cue& cue : tables_.cues)
+    if (possible(cue.pattern, view_)) cues_.push_back(&cue);
+  return cues_;
+}
+
+Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence) {
   if (rule.factuality) return *rule.factuality;
   Binding found;
   Factuality said = Factuality::kOccurred;
-  for (const Cue& cue : tables_.cues) {
-    if (!possible(cue.pattern, view_) || !match_at(cue.pattern, view_, at, found)) continue;
-    if (cue.factuality) said = *cue.factuality;
+  for (const Cue* cue : cues()) {
+    if (!match_at(cue->pattern, view_, at, found)) continue;
+    if (cue->factuality) said = *cue->factuality;
     break;
   }
   if (said != Factuality::kOccurred && said != Factuality::kClaimed) return said;

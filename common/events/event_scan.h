@@ -43,7 +43,7 @@ class EventScan {
  public:
   static constexpr std::size_t kMaxMatches = 512;  // of one zone; further ones are not looked for
 
-  explicit EventScan(const RuleTables& tables) : tables_(tables), view_(tables) {}
+  explicit EventScan(const RuleTables& tables) : tables_(tables), view_(tables), tried_(tables.triggers.size(), 0) {}
   // Appends what zone `zone` says. `published_day`: days since 1970-01-01.
   void scan(const Document& document, Zone zone, const Geotags& geotags, std::optional<int> published_day,
             std::vector<RuleMatch>& out);
@@ -57,12 +57,14 @@ class EventScan {
   };
   bool may_hold_event(std::uint32_t first, std::uint32_t last) const;
   void scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out);
+  void try_trigger(const Trigger& trigger, std::uint32_t sentence, std::size_t piece, std::vector<RuleMatch>& out);
+  const std::vector<const Cue*>& cues();
   void drop_inner(std::size_t piece, std::vector<RuleMatch>& out) const;
   void apply_masks();
   bool masked(const Hit& hit) const;
   bool accepts(const Rule& rule, const Binding& binding, const TriggerAt& at) const;
   bool holds(const Condition& condition, const Binding& match, const TriggerAt& at) const;
-  Factuality judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence) const;
+  Factuality judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence);
   RuleMatch describe(std::uint32_t rule, std::uint32_t sentence, const Binding& binding, const TriggerAt& at);
   void find_weapon(const Binding& binding, RuleMatch& match) const;
   void find_parties();
@@ -80,6 +82,10 @@ class EventScan {
   const RuleTables& tables_;
   SentenceView view_;
   DateFinder dates_;
+  std::vector<std::uint32_t> tried_;  // by trigger: the last round in which it was tried
+  std::uint32_t round_ = 0;
+  std::vector<const Cue*> cues_;
+  bool cues_known_ = false;
   std::vector<Party> parties_;
   std::vector<std::uint32_t> reporting_;
   bool parties_known_ = false;

@@ -375,10 +375,37 @@ class Loader {
         throw Fault{file + ":" + std::to_string(at_line) + ": more than " + std::to_string(RuleSet::kMaxPhrases) +
                     " phrases"};
       tables_->lexicon.add(h.words, {cls, h.form, h.capital});
+      const auto rank = common_.find(h.words[0]);
+      likelihood_[cls] += rank == common_.end() ? 1e-5 : 0.1 / static_cast<double>(rank->second);
     }
   }
 
+  // How likely any text holds a phrase of the class: by its first words, a common one counting by its rank (Zipf).
+  double likelihood(ClassId c) const { return c < likelihood_.size() ? likelihood_[c] : 0; }
+  void learn_common_words() {
+    const auto found = lists_.find("common");
+    if (found == lists_.end()) return;
+    std::size_t rank = 0;
+    for (const auto& [word, at_line] : found->second.phrases) common_.emplace(hash_word(fold(word)), ++rank);
+  }
+
+  const Element& gate_of(const Pattern& p) const {
+    const Element* gate = &p.elements[p.anchor];
+    double least = -1;
+    for (const Element& e : p.elements) {
+      if (e.kind != Element::Kind::kClass || e.optional) continue;
+      double sum = 0;
+      for (const ClassId c : e.classes) sum += likelihood(c);
+      if (least >= 0 && sum >= least) continue;
+      least = sum;
+      gate = &e;
+    }
+    return *gate;
+  }
+
   void compile() {
+    learn_common_words();
+    likelihood_.resize(tables_->classes);
     for (const auto& [name, list] : lists_) {
       std::set<const List*> seen;
       gather(list, list.cls, seen);
@@ -389,13 +416,12 @@ class Loader {
     for (const auto& [cls, sense] : weapon_senses_) tables_->weapon_of_class[cls] = sense;
     tables_->actor_of_class.resize(tables_->classes);
     for (const auto& [cls, name] : actor_names_) tables_->actor_of_class[cls] = name;
-    tables_->triggers_of_class.resize(tables_->classes);
+    tables_->triggers_of_gate.resize(tables_->classes);
     tables_->masks_of_class.resize(tables_->classes);
     std::vector<char> anchors(tables_->classes, 0);
     for (std::uint32_t i = 0; i < tables_->triggers.size(); ++i) {
-      const Pattern& p = tables_->triggers[i].pattern;
-      for (const ClassId c : p.elements[p.anchor].classes) {
-        tables_->triggers_of_class[c].push_back(i);
+      for (const ClassId c : gate_of(tables_->triggers[i].pattern).classes) {
+        tables_->triggers_of_gate[c].push_back(i);
         anchors[c] = 1;
       }
     }
@@ -416,9 +442,24 @@ class Loader {
   std::vector<std::pair<std::string, YAML::Node>> roots_;
   std::set<std::string> names_;
   std::unordered_map<std::string, std::vector<HashedPhrase>> expanded_;
+  std::unordered_map<std::uint64_t, std::size_t> common_;  // hashed word to its rank
+  std::vector<double> likelihood_;                         // by class
   std::size_t patterns_ = 0;
   Document scratch_;
 };
+
+}  // namespace
+
+namespace {
+
+// An error is one line for a person, whatever the file held.
+std::string one_line(std::string message) {
+  constexpr std::size_t kMaxMessage = 400;
+  if (message.size() > kMaxMessage) message.resize(kMaxMessage);
+  for (char& c : message)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return message;
+}
 
 }  // namespace
 
@@ -428,9 +469,9 @@ Result<std::unique_ptr<RuleTables>> load_tables(const std::vector<RuleSet::File>
     for (const RuleSet::File& f : files) loader.read(f);
     return loader.finish();
   } catch (const Fault& f) {
-    return fail(f.message);
+    return fail(one_line(f.message));
   } catch (const YAML::Exception& e) {
-    return fail("line " + std::to_string(e.mark.line + 1) + ": " + e.msg);
+    return fail(one_line("line " + std::to_string(e.mark.line + 1) + ": " + e.msg));
   }
 }
 

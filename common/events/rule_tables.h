@@ -97,7 +97,9 @@ struct RuleTables {
   std::vector<EventKind> kinds;
   std::vector<Rule> rules;
   std::vector<Trigger> triggers;
-  std::vector<std::vector<std::uint32_t>> triggers_of_class;  // by anchor class
+  // By a class of their gate: the element least likely in any text, without which they cannot match. Only sentences
+  // that hold a gate are looked at, and in them only the triggers whose gate is there.
+  std::vector<std::vector<std::uint32_t>> triggers_of_gate;
   std::vector<Pattern> masks;
   std::vector<std::vector<std::uint32_t>> masks_of_class;
   std::vector<Cue> cues;

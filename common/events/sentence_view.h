@@ -44,6 +44,8 @@ class SentenceView {
     return {hits_.data() + first_hit_[pos], first_hit_[pos + 1] - first_hit_[pos]};
   }
   bool present(ClassId cls) const { return (present_[cls >> 6] >> (cls & 63)) & 1; }
+  // The classes that occur in the sentence, each once.
+  std::span<const ClassId> classes() const { return present_list_; }
   // The longest unmasked hit of one of these classes that starts at pos; nullptr if none.
   const Hit* longest(std::size_t pos, std::span<const ClassId> classes) const;
   const Document& document() const { return *document_; }
