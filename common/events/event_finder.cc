@@ -88,6 +88,7 @@ struct EventFinder::Scratch {
 
   bool same(const Draft& d, const RuleMatch& m, const Rule& rule) const {
     const Event& e = d.event;
+    if (e.another != m.another && m.another) return false;
     if (e.type != rule.type || group_of(e.factuality) != group_of(m.factuality)) return false;
     if (!e.actors.empty() && !m.actors.empty() && !share(e.actors, m.actors)) return false;
     if (!e.time_resolved.empty() && !m.time_resolved.empty() && e.time_resolved != m.time_resolved) return false;
@@ -102,6 +103,7 @@ struct EventFinder::Scratch {
     e.factuality = join(e.factuality, m.factuality);
     if (e.subtype.empty()) e.subtype = rule.subtype;
     e.security |= rule.security;
+    e.another |= m.another;
     e.severity = std::max(e.severity, severity_of(rule, tables.kinds[rule.kind], m));
     for (const std::string& a : m.actors)
       if (std::ranges::find(e.actors, a) == e.actors.end() && e.actors.size() < 8) e.actors.push_back(a);

@@ -1,6 +1,7 @@
 #include "common/events/event_scan.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 
 namespace tocsin {
@@ -223,6 +224,7 @@ RuleMatch EventScan::describe(std::uint32_t rule, std::uint32_t sentence, const 
   find_target(binding, at, m);
   find_place(binding, at, m);
   find_time(at, m);
+  m.another = another(at);
   if (tables_.kinds[r.kind].deaths_raise) m.deaths = deaths();
   return m;
 }
@@ -382,6 +384,14 @@ void EventScan::find_place(const Binding& binding, const TriggerAt& at, RuleMatc
     match.place = m.place;
     match.place_is_actor = false;
   }
+}
+
+bool EventScan::another(const TriggerAt& at) const {
+  if (!view_.present(tables_.of(Builtin::kSameDay)) || !view_.present(tables_.of(Builtin::kAnother))) return false;
+  constexpr int kNear = 8;  // words between "another" and the trigger
+  return std::ranges::any_of(view_.hits(), [&](const Hit& h) {
+    return h.cls == tables_.of(Builtin::kAnother) && std::abs(int{h.pos} - int{at.span.first}) <= kNear;
+  });
 }
 
 void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {

@@ -37,6 +37,7 @@ struct RuleMatch {
   std::string time_text;
   std::string time_resolved;
   int deaths = 0;
+  bool another = false;
 };
 
 class EventScan {
@@ -71,6 +72,7 @@ class EventScan {
   void find_actors(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
+  bool another(const TriggerAt& at) const;
   void find_time(const TriggerAt& at, RuleMatch& match) const;
   int deaths() const;
   void find_reporting();

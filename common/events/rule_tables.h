@@ -86,6 +86,8 @@ enum class Builtin : std::uint8_t {
   kAgentWord,    // "by": the actor follows
   kPlaceWord,    // "in", "near": the place follows
   kReportWord,   // "said": a date right after it is not the event's
+  kAnother,      // "another", "second"
+  kSameDay,      // "hours later": with it, another one of that day
   kGoesOn,       // "shortly after": the sentence goes on in the time of the one before
   kCount,
 };

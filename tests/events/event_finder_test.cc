@@ -86,6 +86,13 @@ TEST(EventFinder, EventsOfTwoDaysAreTwo) {
   EXPECT_EQ(events.size(), 2U);
 }
 
+TEST(EventFinder, ASecondLaunchOfTheDayIsSetOff) {
+  const auto events = missiles("Iran fired a missile on Monday. Hours later it fired another missile.", "2024-05-10");
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_FALSE(events[0].another);
+  EXPECT_TRUE(events[1].another);
+}
+
 TEST(EventFinder, ALaunchToldInPassingIsBackground) {
   std::string body =
       "The ministers met in the capital. They spoke of trade. They ate well. They spoke of fish. They left late. ";
