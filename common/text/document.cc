@@ -309,6 +309,32 @@ class Tokeniser {
     w.uppers += cls == CharClass::kUpper;
   }
 
+  // Letters and digits below 0x80 from i on, added to the word.
+  std::uint32_t ascii_run(Word& w, std::uint32_t i) const {
+    const std::uint32_t first = i;
+    const std::uint32_t stop = std::min<std::uint32_t>(end_, w.start + static_cast<std::uint32_t>(kMaxTokenBytes));
+    std::uint32_t uppers = 0, digits = 0;
+    for (; i < stop; ++i) {
+      const auto byte = static_cast<unsigned char>(text_[i]);
+      if (byte >= 0x80) break;
+      const AsciiClass cls = kAscii.cls[byte];
+      if (cls < kLowerLetter) break;
+      uppers += cls == kUpperLetter;
+      digits += cls == kDecimal;
+    }
+    if (i == first) return i;
+    if (w.characters == 0) {
+      const AsciiClass cls = kAscii.cls[static_cast<unsigned char>(text_[first])];
+      w.number = cls == kDecimal;
+      w.capital = cls == kUpperLetter;
+    }
+    w.characters += i - first;
+    w.letters += i - first - digits;
+    w.uppers += uppers;
+    w.last_digit = kAscii.cls[static_cast<unsigned char>(text_[i - 1])] == kDecimal;
+    return i;
+  }
+
   void emit_word(const Word& w, std::uint32_t end, int more = 0) {
     int flags = kWord | more;
     if (w.number) flags |= kNumber;
@@ -323,6 +349,10 @@ class Tokeniser {
     Word w;
     w.start = i;
     while (i < end_ && i - w.start < kMaxTokenBytes) {
+      if (const std::uint32_t run = ascii_run(w, i); run > i) {
+        i = run;
+        continue;
+      }
       const Ahead a = at(i);
       if (is_word_class(a.cls)) {
         w.wide |= a.size > 1;
@@ -334,6 +364,8 @@ class Tokeniser {
         if (!word_at(next)) break;
         w.wide = true;
         i = next;
+      } else if (a.cls == CharClass::kSpace || a.cls == CharClass::kNewline) {
+        break;
       } else if (char_info(a.code_point).folded == '\'' && a.cls != CharClass::kIdeograph) {
         const std::uint32_t next = apostrophe(w, i, a.size);
         if (next == 0) break;

@@ -113,10 +113,11 @@ void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std
         out[i] = {"repeated", JunkAction::kRemove};
     }
   }
-  features_.assign(text, lines, facts_);
-  const bool page = !judged && lines.size() > kFewLines && features_.prose_share() < kProseShare;
+  bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr;
+  if (page) features_.assign(text, lines, facts_);
+  page = page && features_.prose_share() < kProseShare;
   apply_context(out);
-  if (!page || rules_->lines() == nullptr) return;
+  if (!page) return;
   times_.clear();
   for (const Line& line : lines) ++times_[view(text, line)];
   for (std::size_t i = 0; i < lines.size(); ++i) facts_.times[i] = times_[view(text, lines[i])];

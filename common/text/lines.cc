@@ -10,6 +10,7 @@ namespace {
 // Bytes of the line break at `i`; 0: there is none.
 std::size_t line_break(std::string_view s, std::size_t i) {
   const auto b = static_cast<unsigned char>(s[i]);
+  if (b > '\r' && b < 0xc2) return 0;
   if (b == '\r') return i + 1 < s.size() && s[i + 1] == '\n' ? 2 : 1;
   if (b == '\n' || b == '\v' || b == '\f') return 1;
   if (b == 0xc2 && i + 1 < s.size() && static_cast<unsigned char>(s[i + 1]) == 0x85) return 2;

@@ -49,6 +49,13 @@ TextShape shape_of(std::string_view text) {
     const auto b = static_cast<unsigned char>(text[i]);
     const Decoded d = b < 0x80 ? Decoded{b, 1} : decode_utf8(text.data() + i);
     const CharClass cls = char_info(d.code_point).cls;
+    if (in_word && first_letter && (cls == CharClass::kLower || cls == CharClass::kUpper)) {  // within a word
+      ++s.letters;
+      s.uppers += cls == CharClass::kUpper;
+      last = before_closers = d.code_point;
+      i += d.size;
+      continue;
+    }
     if (cls == CharClass::kSpace || cls == CharClass::kNewline) {
       end_word(i);
       i += d.size;

@@ -95,7 +95,7 @@ CharInfo compute(char32_t c) {
 
 }  // namespace
 
-CharInfo char_info(char32_t code_point) {
+CharInfo wide_char_info(char32_t code_point) {
   static const std::vector<CharInfo> table = [] {
     std::vector<CharInfo> t(0x10000);
     for (char32_t c = 0; c < t.size(); ++c) t[c] = compute(c);

@@ -28,7 +28,29 @@ struct CharInfo {
   bool unstable = false;  // alone or beside its neighbours not in NFC
   char32_t folded = 0;    // simple case folding; typographic apostrophes are ' and hyphens and dashes -
 };
-CharInfo char_info(char32_t code_point);
+CharInfo wide_char_info(char32_t code_point);
+
+struct AsciiInfo {
+  CharInfo of[128];
+  constexpr AsciiInfo() : of() {
+    for (char32_t c = 0; c < 128; ++c) {
+      const bool upper = c >= 'A' && c <= 'Z', lower = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
+      const bool newline = c >= '\n' && c <= '\r', space = c <= ' ' || c == 0x7f;
+      of[c] = {newline ? CharClass::kNewline
+               : space ? CharClass::kSpace
+               : upper ? CharClass::kUpper
+               : lower ? CharClass::kLower
+               : digit ? CharClass::kDigit
+                       : CharClass::kPunct,
+               false, upper ? c + 32 : c};
+    }
+  }
+};
+inline constexpr AsciiInfo kAsciiInfo;
+
+inline CharInfo char_info(char32_t code_point) {
+  return code_point < 128 ? kAsciiInfo.of[code_point] : wide_char_info(code_point);
+}
 
 inline bool is_word_class(CharClass c) {
   return c == CharClass::kLower || c == CharClass::kUpper || c == CharClass::kDigit || c == CharClass::kMark;
