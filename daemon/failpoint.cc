@@ -26,7 +26,7 @@ struct Armed {
     std::getline(text, name, ':');
     std::getline(text, count, ':');
     std::getline(text, how);
-    left = std::atoi(count.c_str());
+    left = static_cast<int>(std::strtol(count.c_str(), nullptr, 10));
     if (how == "stop") signal = SIGSTOP;
   }
 };

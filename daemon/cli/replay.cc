@@ -2,9 +2,9 @@
 // ends loops. What is put back again by a second replay meets its own id or text in the mind and becomes a link.
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,14 +33,21 @@ struct Letter {
   std::size_t replays = 0;
 };
 
+// -1 when it is none.
+std::int64_t number(const std::string& text) {
+  std::int64_t value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 Letter letter_of(const RawRecord& record) {
   Letter letter;
   for (const Header& h : record.headers) {
     if (h.name == "tocsin.reason") letter.reason = h.value;
     if (h.name == "tocsin.topic") letter.topic = h.value;
-    if (h.name == "tocsin.partition") letter.partition = std::atoi(h.value.c_str());
-    if (h.name == "tocsin.offset") letter.offset = std::atoll(h.value.c_str());
-    if (h.name == kReplays) letter.replays = static_cast<std::size_t>(std::strtoull(h.value.c_str(), nullptr, 10));
+    if (h.name == "tocsin.partition") letter.partition = static_cast<std::int32_t>(number(h.value));
+    if (h.name == "tocsin.offset") letter.offset = number(h.value);
+    if (h.name == kReplays) letter.replays = static_cast<std::size_t>(std::max<std::int64_t>(0, number(h.value)));
   }
   return letter;
 }
