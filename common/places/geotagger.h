@@ -23,10 +23,10 @@ namespace tocsin {
 
 // What is known of an article beside its text; each may be empty. Borrowed for the call.
 struct GeoContext {
-  std::string_view source_name;  // "Reuters", or a domain
-  std::string_view url;
-  std::string_view language;  // BCP 47
-  std::string_view dateline;  // a dateline that was taken out of the body ("TOKYO, March 16")
+  std::string_view source_name = {};  // "Reuters", or a domain
+  std::string_view url = {};
+  std::string_view language = {};  // BCP 47
+  std::string_view dateline = {};  // a dateline that was taken out of the body ("TOKYO, March 16")
 };
 
 // Why a name was read as it was, for `explain`: its candidates, best first.

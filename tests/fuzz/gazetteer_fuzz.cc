@@ -3,8 +3,8 @@
 //
 // The input is laid over a good small image: pairs of an offset (3 bytes) and a byte; the checksum is made to fit, so
 // that the checks of rows are reached. The same input is also tried as an image by itself.
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
 #include "common/places/geotagger.h"
@@ -20,10 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t at = (data[i] | data[i + 1] << 8 | data[i + 2] << 16) % image.size();
     image[at] = static_cast<char>(data[i + 3]);
   }
-  places::ImageHeader header;
-  std::memcpy(&header, image.data(), sizeof header);
-  header.checksum = image_checksum(std::string_view(image).substr(sizeof header));
-  std::memcpy(image.data(), &header, sizeof header);
+  const std::uint64_t sum = image_checksum(std::string_view(image).substr(sizeof(places::ImageHeader)));
+  image.replace(offsetof(places::ImageHeader, checksum), sizeof sum, reinterpret_cast<const char*>(&sum), sizeof sum);
   const auto gazetteer = Gazetteer::from_bytes(std::move(image));
   if (!gazetteer) return 0;
   Geotagger tagger(*gazetteer);

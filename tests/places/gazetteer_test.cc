@@ -1,0 +1,92 @@
+#include "common/places/gazetteer.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <random>
+
+#include "tests/places/small_gazetteer.h"
+
+namespace tocsin {
+namespace {
+
+// The image with its checksum made to fit again, as a forger would.
+std::string forged(std::string image) {
+  const std::uint64_t sum = image_checksum(std::string_view(image).substr(sizeof(places::ImageHeader)));
+  image.replace(offsetof(places::ImageHeader, checksum), sizeof sum, reinterpret_cast<const char*>(&sum), sizeof sum);
+  return image;
+}
+
+TEST(Gazetteer, KnowsItsPlacesByAnyOfTheirNames) {
+  const Gazetteer g = small_gazetteer();
+  for (const char* name : {"Tokyo", "東京", "Токио", "tokyo"}) {
+    const auto found = g.lookup(name);
+    ASSERT_FALSE(found.empty()) << name;
+    EXPECT_EQ(g.place(found[0] & (places::kMaxPlaces - 1)).geoname_id, 1850147u) << name;
+  }
+  EXPECT_TRUE(g.lookup("Nowhere").empty());
+  EXPECT_TRUE(g.lookup("").empty());
+}
+
+TEST(Gazetteer, PutsTheBestKnownFirst) {
+  const Gazetteer g = small_gazetteer();
+  const auto paris = g.lookup("Paris");
+  ASSERT_EQ(paris.size(), 2u);
+  EXPECT_EQ(g.place(paris[0] & (places::kMaxPlaces - 1)).geoname_id, 2988507u);
+}
+
+TEST(Gazetteer, IsEqualForEqualTables) {
+  EXPECT_EQ(*compile_gazetteer(small_sources()), *compile_gazetteer(small_sources()));
+  GazetteerSources other = small_sources();
+  other.homes.text += "Elsewhere\t1850147\n";
+  EXPECT_NE(Gazetteer::from_bytes(*compile_gazetteer(other))->hash(), small_gazetteer().hash());
+}
+
+TEST(Gazetteer, RefusesEveryCut) {
+  const std::string image = *compile_gazetteer(small_sources());
+  for (std::size_t size = 0; size < image.size(); size += 97)
+    EXPECT_FALSE(Gazetteer::from_bytes(image.substr(0, size)));
+}
+
+TEST(Gazetteer, RefusesAChangedByte) {
+  const std::string image = *compile_gazetteer(small_sources());
+  std::mt19937 random(7);
+  for (int i = 0; i < 500; ++i) {
+    std::string broken = image;
+    broken[random() % broken.size()] ^= static_cast<char>(1 + random() % 255);
+    EXPECT_FALSE(Gazetteer::from_bytes(broken));
+  }
+}
+
+// With a checksum that fits, what is let through must be safe to read: run with sanitizers.
+TEST(Gazetteer, ReadsNothingOutsideAForgedImage) {
+  const std::string image = *compile_gazetteer(small_sources());
+  std::mt19937 random(8);
+  for (int i = 0; i < 2000; ++i) {
+    std::string broken = image;
+    for (int k = 0; k < 3; ++k)
+      broken[sizeof(places::ImageHeader) + random() % (broken.size() - sizeof(places::ImageHeader))] ^=
+          static_cast<char>(1 + random() % 255);
+    const auto g = Gazetteer::from_bytes(forged(std::move(broken)));
+    if (!g) continue;
+    for (const char* name : {"Paris", "Tokyo", "Texas"})
+      for (const std::uint32_t c : g->lookup(name)) (void)g->string(g->place(c & (places::kMaxPlaces - 1)).name).size();
+  }
+}
+
+TEST(Compile, NamesTheLineThatIsWrong) {
+  GazetteerSources s = small_sources();
+  s.sites.text += "x\tlaunch site\tX\tKP\t99\t1\t1\t\tours\n";
+  const auto image = compile_gazetteer(s);
+  ASSERT_FALSE(image);
+  EXPECT_NE(image.error().message.find("strategic_sites.tsv:2:"), std::string::npos) << image.error().message;
+}
+
+TEST(Compile, RefusesAnUnknownFeature) {
+  GazetteerSources s = small_sources();
+  s.weights.text += "no-such-feature\t1\n";
+  EXPECT_FALSE(compile_gazetteer(s));
+}
+
+}  // namespace
+}  // namespace tocsin
