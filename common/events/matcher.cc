@@ -58,6 +58,7 @@ class Search {
   bool each_span(const Element& e, std::size_t pos, const Use& use) {
     if (--steps_ <= 0) return false;
     const Word& w = view_.word(pos);
+    if (e.hyphen && (w.flags & kHyphenBefore) == 0) return false;
     const auto span = [pos](std::size_t n) {
       return Span{static_cast<std::uint16_t>(pos), static_cast<std::uint16_t>(pos + n)};
     };

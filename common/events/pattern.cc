@@ -84,11 +84,14 @@ Result<Pattern> parse_pattern(std::string_view text, const std::function<Result<
     }
     const bool trigger = word.starts_with('^');
     if (trigger) word.remove_prefix(1);
+    const bool hyphen = word.size() > 1 && word.starts_with('-');
+    if (hyphen) word.remove_prefix(1);
     const bool optional = word.size() > 1 && word.ends_with('?');
     if (optional) word.remove_suffix(1);
     Result<Element> e = element_of(word, class_of);
     if (!e) return tl::unexpected(e.error());
     e->optional = optional;
+    e->hyphen = hyphen;
     e->gap = static_cast<std::uint8_t>(gap);
     e->any_clause = any_clause;
     if (trigger || e->kind == Element::Kind::kTrigger) {

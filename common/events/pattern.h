@@ -8,6 +8,7 @@
 //   "#num people|civilians"      a number (digits or a number word), then one of two words; _ joins a phrase:
 //   hit_and_run
 //   "#name"  "#any"              one to four capitalised words; any word
+//   "air -launched"                "air-launched": - asks for a hyphen before it
 //   "the? ^launch"               an element with ? may be absent
 //
 // A pattern matches in time bounded by its limits: at most kMaxElements, gaps of at most kMaxGap, and a budget of
@@ -30,6 +31,7 @@ struct Element {
   Kind kind = Kind::kClass;
   Form form = Form::kNone;  // kTrigger: the form it must have; kNone: any
   bool optional = false;
+  bool hyphen = false;           // joined to the word before by a hyphen
   bool any_clause = false;       // the gap before it may leave the clause
   std::uint8_t gap = 0;          // words that may stand between it and the element before
   std::vector<ClassId> classes;  // kClass: sorted
