@@ -38,6 +38,7 @@ struct Geotagger::Scratch {
          {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic", "test-fired",
           "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
       strategic_words.push_back(word(w));
+    for (const std::uint64_t hash : strategic_words) strategic_bits |= 1ull << (hash & 63);
     std::sort(strategic_words.begin(), strategic_words.end());
   }
 
@@ -57,6 +58,7 @@ struct Geotagger::Scratch {
   std::vector<Toponym> toponyms;
   std::vector<NameGroup> groups;
   std::vector<std::uint64_t> strategic_words;
+  std::uint64_t strategic_bits = 0;  // of their lowest six bits: most words are passed by one shift
 };
 
 std::uint32_t Geotagger::Scratch::home_of(const GeoContext& context) const {
@@ -70,7 +72,9 @@ std::uint32_t Geotagger::Scratch::home_of(const GeoContext& context) const {
 bool Geotagger::Scratch::speaks_of_weapons() const {
   for (const ZoneView& view : views)
     for (const Token& t : view.document->tokens())
-      if (std::binary_search(strategic_words.begin(), strategic_words.end(), t.hash)) return true;
+      if ((strategic_bits >> (t.hash & 63) & 1) != 0 &&
+          std::binary_search(strategic_words.begin(), strategic_words.end(), t.hash))
+        return true;
   return false;
 }
 
