@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -54,20 +56,21 @@ std::optional<double> open_fds() {
   return n;
 }
 
+// By the clocks and not from /proc/stat, which a hardened unit (ProcSubset=pid) does not have.
 double boot_seconds() {
-  std::ifstream in("/proc/stat");
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("btime ")) return std::strtod(line.c_str() + 6, nullptr);
-  }
-  return 0;
+  timespec now{};
+  timespec since_boot{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  return static_cast<double>(now.tv_sec - since_boot.tv_sec) +
+         static_cast<double>(now.tv_nsec - since_boot.tv_nsec) / 1e9;
 }
 
 }  // namespace
 
 ProcessMetrics::ProcessMetrics() {
   const auto ticks = number(stat_fields(), 22);
-  const double boot = boot_seconds();
-  if (ticks && boot > 0) start_seconds_ = boot + *ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+  if (ticks) start_seconds_ = boot_seconds() + *ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 void ProcessMetrics::collect(std::vector<prometheus::MetricFamily>& families) const {
