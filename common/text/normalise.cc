@@ -28,7 +28,7 @@ char32_t from_windows1252(unsigned char b) {
 }
 
 // Length of the well-formed sequence at the front of `s`, by table 3-7 of the Unicode standard; 0: none. -1: one that
-// is well-formed as far as it goes and cut by the end.
+// is well-formed as far as it goes, two bytes at least, and cut by the end.
 int sequence(std::string_view s) {
   const auto b = [s](std::size_t i) { return static_cast<unsigned char>(s[i]); };
   const unsigned char first = b(0);
@@ -38,7 +38,7 @@ int sequence(std::string_view s) {
   const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
   const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
   for (int i = 1; i < size; ++i) {
-    if (static_cast<std::size_t>(i) == s.size()) return -1;
+    if (static_cast<std::size_t>(i) == s.size()) return i == 1 ? 0 : -1;
     const unsigned char c = b(static_cast<std::size_t>(i));
     if (c < (i == 1 ? low : 0x80) || c > (i == 1 ? high : 0xbf)) return 0;
   }

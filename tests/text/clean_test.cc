@@ -1,0 +1,184 @@
+#include "common/text/clean.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "common/text/normalise.h"
+
+namespace tocsin {
+namespace {
+
+const JunkRules& rules() {
+  static const JunkRules loaded = [] {
+    const std::string here = __FILE__;
+    auto r = JunkRules::load(here.substr(0, here.rfind("/tests/")) + "/common/knowledge/junk.yaml");
+    if (!r) throw std::runtime_error(r.error().message);
+    return std::move(*r);
+  }();
+  return loaded;
+}
+
+CleanText clean(std::string body, bool plain_file = false, std::string headline = "Boats enter the strait") {
+  Article a;
+  a.body = std::move(body);
+  a.headline = std::move(headline);
+  a.plain_file = plain_file;
+  return Cleaner(rules()).clean(a, false);
+}
+
+const std::string kFirst = "Two patrol boats entered the strait before dawn on Tuesday, the coast guard said.";
+const std::string kSecond = "The boats left again after an hour, and nobody on the ferry was hurt, officials added.";
+
+TEST(Cleaner, RemovesJunkLinesAndSaysWhy) {
+  const CleanText t = clean("Share this article\n\n" + kFirst + "\n\n1000 47\n\nAdvertisement\n\n" + kSecond);
+  EXPECT_EQ(t.body, kFirst + "\n\n" + kSecond);
+  ASSERT_EQ(t.removed.size(), 3U);
+  EXPECT_EQ(t.removed[1].text, "1000 47");
+  EXPECT_EQ(t.removed[1].rule, "counts");
+}
+
+TEST(Cleaner, RemovesHeadlinesBehindReadMore) {
+  const CleanText t =
+      clean(kFirst + "\n\nRead more:\n\nFerry line plans a second harbour\n\nWhy the strait matters so much");
+  EXPECT_EQ(t.body, kFirst);
+}
+
+TEST(Cleaner, KeepsHeadingsAndNumbersInSentences) {
+  const std::string body = kFirst + "\n\nWhat happens next\n\n" + kSecond + "\n\nMore than 40 boats read the warning.";
+  EXPECT_EQ(clean(body).body, body);
+}
+
+TEST(Cleaner, KeepsBylineAndProvenanceAsFields) {
+  const CleanText t =
+      clean("By Ana Berg\n\n" + kFirst + "\n\n" + kSecond + "\n\nJon Roe in Oslo contributed to this report.");
+  EXPECT_EQ(t.byline, "By Ana Berg");
+  EXPECT_EQ(t.provenance, "Jon Roe in Oslo contributed to this report.");
+  EXPECT_EQ(t.body, kFirst + "\n\n" + kSecond);
+}
+
+TEST(Cleaner, CopiesTheDatelineAndLeavesIt) {
+  const CleanText t = clean("OSLO, March 3 (Example) - " + kFirst);
+  EXPECT_EQ(t.dateline, "OSLO, March 3 (Example)");
+  EXPECT_EQ(t.body, "OSLO, March 3 (Example) - " + kFirst);
+}
+
+TEST(Cleaner, TakesTheHeadlineOfAPlainFile) {
+  const CleanText t = clean("Connect with us\n\nBoats Enter The Strait At Dawn\n\nThe Strait\n\n" + kFirst, true, "");
+  EXPECT_EQ(t.headline, "Boats Enter The Strait At Dawn");
+  EXPECT_EQ(t.body, kFirst);
+  EXPECT_EQ(clean(kFirst + "\n" + kSecond, true, "").headline, "");
+}
+
+TEST(Cleaner, RemovesLinesThatASourceRepeats) {
+  const PromotedLines promoted{line_hash("Proudly printed in Example Town")};
+  Article a;
+  a.body = kFirst + "\nProudly printed in  Example Town\n" + kSecond;
+  const CleanText t = Cleaner(rules()).clean(a, false, &promoted);
+  EXPECT_EQ(t.body, kFirst + "\n" + kSecond);
+  EXPECT_EQ(t.removed.at(0).rule, "repeated");
+}
+
+TEST(Cleaner, KeepsTheTextByteForByteWhenAsked) {
+  Article a;
+  a.body = "Share this article\r\n  " + kFirst + " \t\n\n\n1000 47";
+  EXPECT_EQ(Cleaner(rules()).clean(a, true).body, a.body);
+}
+
+TEST(Cleaner, ReadsAPageOfHtml) {
+  Article a;
+  a.body_is_html = true;
+  a.body =
+      "<!doctype html><html lang=en><head><title>Boats enter the strait | Daily Example</title>"
+      "<meta property=og:site_name content='Daily Example'><meta property=article:published_time "
+      "content=2023-03-03T08:00Z>"
+      "<link rel=canonical href=https://example.org/boats></head><body><nav><ul><li><a href=/>Home</a><li><a "
+      "href=/w>World"
+      "</a></ul></nav><article class=story-body><h1>Boats enter the strait</h1><p>" +
+      kFirst + "<p>" + kSecond +
+      " They&rsquo;ll be back, he said.</article><aside class=related><h2>More stories</h2><a href=/1>Ferry line plans"
+      " harbour</a></aside><footer>Copyright 2023 Daily Example</footer></body></html>";
+  const CleanText t = Cleaner(rules()).clean(a, false);
+  EXPECT_EQ(t.body, kFirst + "\n\n" + kSecond + " They’ll be back, he said.");
+  EXPECT_EQ(t.headline, "Boats enter the strait");
+  EXPECT_EQ(t.language, "en");
+  EXPECT_EQ(t.site, "Daily Example");
+  EXPECT_EQ(t.url, "https://example.org/boats");
+  EXPECT_EQ(t.published, "2023-03-03T08:00Z");
+}
+
+TEST(Cleaner, TakesAFragmentOfHtmlAsAWhole) {
+  Article a;
+  a.body_is_html = true;
+  a.body = "<p>" + kFirst + "</p><ul><li>One boat<li>Another boat</ul>";
+  EXPECT_EQ(Cleaner(rules()).clean(a, false).body, kFirst + "\n\nOne boat\n\nAnother boat");
+}
+
+TEST(Cleaner, EndsOnTagsNestedWithoutEnd) {
+  for (const std::string piece :
+       {"<div>", "<b><p>", "<a><div></a>", "<table><tr><td>", "</i>", "<title>", "<!--", "<x y='", "&#x"}) {
+    Article a;
+    a.body_is_html = true;
+    a.body = "<html>";
+    while (a.body.size() < (3U << 20)) a.body += piece;
+    EXPECT_LT(Cleaner(rules()).clean(a, false).body.size(), a.body.size());
+  }
+}
+
+TEST(Cleaner, PublishesOnlyLinesOfTheSourceInTheirOrder) {
+  static const char* const kLines[] = {
+      "Share",
+      "Read more:",
+      "1000 47",
+      "Two boats entered the strait on Tuesday.",
+      "Why it matters",
+      "",
+      "By Ana Berg",
+      "The ferry line said it would sail again on Friday, after the inspection was done.",
+      "Advertisement",
+      "Comments",
+      "© 2023 Daily Example",
+      "A heading without an end",
+      "  blanks  "};
+  std::mt19937 random(3);
+  Cleaner cleaner(rules());
+  for (int i = 0; i < 3000; ++i) {
+    Article a;
+    for (auto n = random() % 14; n > 0; --n) a.body += std::string(kLines[random() % std::size(kLines)]) + "\n";
+    const CleanText once = cleaner.clean(a, false);
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < once.body.size();) {
+      const std::size_t end = std::min(once.body.find('\n', at), once.body.size());
+      from = a.body.find(once.body.substr(at, end - at), from);
+      ASSERT_NE(from, std::string::npos);
+      at = end + 1;
+    }
+  }
+}
+
+TEST(JunkRules, SaysWhatIsWrongAndWhere) {
+  const auto error = [](const std::string& yaml) { return JunkRules::parse(yaml, "junk.yaml").error().message; };
+  EXPECT_THAT(error("rules:\n- name: a\n  lines: ['a * b']\n"),
+              testing::HasSubstr("junk.yaml:3: * stands only first or last"));
+  EXPECT_THAT(error("rules:\n- name: a\n  word: b\n  lines: [a]\n"),
+              testing::HasSubstr("junk.yaml:3: unknown key `word`"));
+  EXPECT_THAT(error("rules:\n- name: a\n  action: eat\n  lines: [a]\n"), testing::HasSubstr("unknown action `eat`"));
+  EXPECT_THAT(error("rules: 5"), testing::HasSubstr("needs a list under `rules`"));
+  EXPECT_THAT(error("rules: ["), testing::HasSubstr("no YAML"));
+}
+
+TEST(Trees, SumTheirLeavesAndRefuseBrokenFiles) {
+  const auto trees = Trees::parse("features: 2\nthreshold: 0.5\ntrees: |\n  0:1 =-1 1:2 =3 =5\n  =0.5\n", "t", 2);
+  ASSERT_TRUE(trees);
+  const float low[] = {1, 9}, middle[] = {2, 2}, high[] = {2, 3};
+  EXPECT_FLOAT_EQ(trees->score(low), -0.5F);
+  EXPECT_FLOAT_EQ(trees->score(middle), 3.5F);
+  EXPECT_FLOAT_EQ(trees->score(high), 5.5F);
+  EXPECT_FALSE(Trees::parse("features: 2\nthreshold: 0.5\ntrees: |\n  0:1 =1\n", "t", 2));
+  EXPECT_FALSE(Trees::parse("features: 3\nthreshold: 0.5\ntrees: |\n  =1\n", "t", 2));
+  EXPECT_FALSE(Trees::parse("features: 2\nthreshold: 0.5\ntrees: |\n  7:1 =1 =1\n", "t", 2));
+}
+
+}  // namespace
+}  // namespace tocsin
