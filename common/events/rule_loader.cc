@@ -274,10 +274,13 @@ class Loader {
   std::vector<Condition> conditions(const YAML::Node& n) {
     std::vector<Condition> out;
     check_keys(n, {"overlap", "clause", "sentence"});
-    for (const auto& [name, scope] : {std::pair("overlap", Scope::kOverlap), std::pair("clause", Scope::kClause),
-                                      std::pair("sentence", Scope::kSentence)})
+    const auto read = [&](const char* name, Scope scope) {
       if (const auto items = n[name])
         each(items, [&](const YAML::Node& item) { out.push_back({scope, pattern(item)}); });
+    };
+    read("overlap", Scope::kOverlap);
+    read("clause", Scope::kClause);
+    read("sentence", Scope::kSentence);
     return out;
   }
 
