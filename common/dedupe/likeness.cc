@@ -83,8 +83,7 @@ void pack_head(const Fingerprint& f, bool roundup, std::string_view uri, std::st
     out.u8(static_cast<std::uint8_t>(step));
     before = q;
   }
-  out.u8(static_cast<std::uint8_t>(f.shingles.size()));
-  for (const std::uint32_t s : f.shingles) out.u32(s);
+  write_halves(out, f.shingles);
   write_halves(out, f.numbers);
   write_halves(out, f.names);
   out.str(uri);
@@ -107,11 +106,8 @@ bool HeadView::read(std::string_view packed) {
     value += step;
     if (step < 255) sketch.push_back(value);
   }
-  const std::size_t n = in.u8();
-  shingles.resize(n);
-  const std::string_view bytes = in.take(n * sizeof(std::uint32_t));
   if (!in.ok()) return false;
-  if (n > 0) std::memcpy(shingles.data(), bytes.data(), bytes.size());
+  read_halves(in, shingles);
   read_halves(in, numbers);
   read_halves(in, names);
   uri = in.str();
@@ -140,9 +136,8 @@ Likeness compare(const Fingerprint& a, const HeadView& h) {
   out.sampled = static_cast<std::uint32_t>(std::min(of_article, of_head));
   if (of_article > 0) out.of_article = static_cast<float>(both) / static_cast<float>(of_article);
   if (of_head > 0) out.of_head = std::min(1.0F, static_cast<float>(both) / static_cast<float>(of_head));
-  const auto whole = [](std::uint32_t v) { return v; };
   const auto half = [](std::uint32_t v) { return v >> 16; };
-  out.shingles = share(a.shingles, h.shingles, kShingleSize, whole);
+  out.shingles = share(a.shingles, h.shingles, kShingleSize, half);
   out.numbers = share(a.numbers, h.numbers, kNumberSize, half);
   out.names = share(a.names, h.names, kNameSize, half);
   return out;
@@ -158,6 +153,8 @@ bool same_story(const Likeness& l, bool marked) {
   if (l.exact) return true;
   const float c = l.containment();
   if (l.sampled < 4 || c < .3F || l.coverage() < .1F) return false;
+  // What many heads have in common is boilerplate or a template, and no story.
+  if (c < .75F && l.rarity < 2) return false;
   const std::uint32_t words = std::min(l.article_words, l.head_words);
   const bool even_damage = l.shingles <= c * c * c + .1F;
   const auto at_least = [](float share, float bound) { return share < 0 || share >= bound; };
@@ -171,7 +168,7 @@ bool same_story(const Likeness& l, bool marked) {
   if (words >= 200) {
     if (c >= .7F) return !(l.days_differ && l.coverage() > .6F && !marked && !at_least(l.numbers, .8F));
     if (even_damage && c >= .3F && at_least(l.numbers, .2F) && at_least(l.names, .3F)) return true;
-    return c >= (marked ? .5F : .6F) && at_least(l.numbers, .4F);
+    return c >= (marked ? .5F : .6F) && at_least(l.numbers, .4F) && at_least(l.shingles, .45F);
   }
   if (c >= .75F) {
     if (words >= 110 || (words >= 75 && c >= .85F && l.coverage() < .6F)) return at_least(l.names, .5F);

@@ -25,6 +25,7 @@ struct Likeness {
   float numbers = -1;         // of the numbers of the text with fewer: share that the other has
   float names = -1;           // of the names likewise
   bool days_differ = false;   // both have a dateline, of other days
+  float rarity = 6;           // 6: the shared 8-grams stand in no other head .. 1: in six or more, as boilerplate does
   std::uint32_t article_words = 0;
   std::uint32_t head_words = 0;
   float containment() const { return of_article > of_head ? of_article : of_head; }
@@ -47,7 +48,7 @@ class HeadView {
   std::uint32_t bound = 0;  // the largest sketch value's high half; all ones when the sketch is the whole text
   std::uint32_t scale = 0;  // sketch values are quantised to [0, scale)
   std::vector<std::uint32_t> sketch;
-  std::vector<std::uint32_t> shingles;
+  std::vector<std::uint16_t> shingles;
   std::vector<std::uint16_t> numbers;
   std::vector<std::uint16_t> names;
   std::string_view uri;  // of the packed bytes

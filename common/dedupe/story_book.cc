@@ -377,7 +377,7 @@ void StoryBook::find_candidates(Context& c) {
   }
   std::sort(votes_.begin(), votes_.end());
   struct Tally {
-    std::uint64_t weight, number;
+    std::uint64_t weight, number, values;
   };
   std::vector<Tally> tallies;
   const std::size_t least = std::min<std::size_t>(2, c.keys.size());
@@ -387,7 +387,7 @@ void StoryBook::find_candidates(Context& c) {
     std::size_t n = 0;
     for (; i < votes_.size() && votes_[i] >> 8 == number; ++i, ++n) weight += votes_[i] & 0xff;
     if (n >= least || weight == SketchIndex::kHeadsPerValue)
-      tallies.push_back({n >= least ? weight + kLookups : weight, number});
+      tallies.push_back({n >= least ? weight + kLookups : weight, number, n});
   }
   std::sort(tallies.begin(), tallies.end(), [](const Tally& a, const Tally& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.number < b.number;
@@ -400,8 +400,10 @@ void StoryBook::find_candidates(Context& c) {
     const Head& head = heads_.head(t.number);
     if (distance(head.record_ms, c.article.record_ms) > static_cast<std::uint64_t>(options_.window_ms)) continue;
     if (!view_.read(heads_.bytes(head))) continue;
-    candidates_.push_back(
-        {t.number, head.cluster, head.provider, view_.roundup, compare(c.article.fingerprint, view_)});
+    Likeness likeness = compare(c.article.fingerprint, view_);
+    const std::uint64_t weight = t.weight >= kLookups ? t.weight - kLookups : t.weight;
+    likeness.rarity = static_cast<float>(weight) / static_cast<float>(t.values);
+    candidates_.push_back({t.number, head.cluster, head.provider, view_.roundup, likeness});
   }
 }
 

@@ -1,0 +1,390 @@
+#include "common/dedupe/story_book.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "tests/dedupe/made_up.h"
+
+namespace tocsin {
+namespace {
+
+using made_up::article;
+using made_up::text;
+constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kNow = 1'700'000'000'000;
+
+StoryBook book() { return StoryBook(StoryBookOptions{}); }
+
+TEST(StoryBook, TellsStrangersApart) {
+  StoryBook b = book();
+  const Story one = b.decide(article(0, "p", "a", 1, text(1, 300)));
+  const Story two = b.decide(article(1, "p", "b", 1, text(2, 300)));
+  EXPECT_EQ(one.outcome, Outcome::kNew);
+  EXPECT_FALSE(one.relation);
+  EXPECT_EQ(two.outcome, Outcome::kNew);
+  EXPECT_NE(one.cluster, two.cluster);
+  EXPECT_EQ(one.cluster.size(), 13U);
+}
+
+TEST(StoryBook, LinksTheSameTextByAnotherProviderAsExact) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 1, text(1, 300)));
+  const Story copy = b.decide(article(1, "q", "x", 1, text(1, 300)));
+  EXPECT_EQ(copy.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(copy.relation, Relation::kExact);
+  EXPECT_EQ(copy.cluster, head.cluster);
+  EXPECT_EQ(copy.of, "urn:test:p:a");
+  EXPECT_EQ(copy.similarity, 1);
+}
+
+TEST(StoryBook, LinksACutCopyToItsOriginal) {
+  StoryBook b = book();
+  const std::string whole = text(1, 400);
+  const Story head = b.decide(article(0, "p", "a", 1, whole));
+  const Story cut = b.decide(article(1, "q", "x", 1, whole.substr(0, whole.size() * 4 / 10)));
+  EXPECT_EQ(cut.cluster, head.cluster);
+  EXPECT_EQ(cut.relation, Relation::kPart);
+  EXPECT_GT(cut.similarity, .9);
+}
+
+TEST(StoryBook, KnowsTheSecondHalfAfterTheWholeFollowedTheFirst) {
+  StoryBook b = book();
+  const std::string whole = text(1, 600);
+  const Story first = b.decide(article(0, "p", "a", 1, whole.substr(0, whole.size() / 2)));
+  EXPECT_EQ(b.decide(article(1, "q", "x", 1, whole)).cluster, first.cluster);
+  EXPECT_EQ(b.decide(article(2, "r", "y", 1, whole.substr(whole.size() / 2))).cluster, first.cluster);
+}
+
+TEST(StoryBook, CallsTheSameIdAndVersionARedelivery) {
+  StoryBook b = book();
+  b.decide(article(0, "p", "a", 3, text(1, 100)));
+  const Story again = b.decide(article(1, "p", "a", 3, text(1, 100)));
+  EXPECT_EQ(again.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(again.relation, Relation::kRedelivery);
+  EXPECT_EQ(b.decide(article(2, "other", "a", 3, text(9, 100))).outcome, Outcome::kNew)
+      << "identity is provider and id";
+}
+
+TEST(StoryBook, ARaisedVersionSupersedesAndALowerOneIsStale) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 2, text(1, 200)));
+  const Story revision = b.decide(article(1, "p", "a", 3, text(7, 200)));
+  EXPECT_EQ(revision.outcome, Outcome::kRevision);
+  EXPECT_EQ(revision.cluster, head.cluster);
+  const Story stale = b.decide(article(2, "p", "a", 1, text(1, 200)));
+  EXPECT_EQ(stale.outcome, Outcome::kStale);
+  EXPECT_EQ(stale.relation, Relation::kStale);
+  EXPECT_EQ(b.decide(article(3, "q", "x", 1, text(7, 200))).cluster, head.cluster)
+      << "copies of the revision are known";
+}
+
+TEST(StoryBook, NamesTheNumbersThatARevisionChanged) {
+  StoryBook b = book();
+  const std::string body = text(1, 150);
+  b.decide(article(0, "p", "a", 1, body + "The count rose to 1,234 in 7 towns."));
+  const Story revision = b.decide(article(1, "p", "b", 1, body + "The count rose to 1,301 in 7 towns."));
+  EXPECT_EQ(revision.outcome, Outcome::kRevision);
+  EXPECT_EQ(revision.changed_numbers, std::vector<std::string>{"1,301"});
+}
+
+TEST(StoryBook, DoesTheSameRecordAgainAsTheFirstTime) {
+  StoryBook b = book();
+  const Prepared first = article(0, "p", "a", 1, text(1, 200));
+  const Prepared copy = article(1, "q", "x", 1, text(1, 200));
+  const Story head = b.decide(first);
+  const Story link = b.decide(copy);
+  b.decide(article(2, "p", "a", 2, text(5, 200)));
+  std::string block;
+  b.take_block(block);
+  const Story head_again = b.decide(first);
+  const Story link_again = b.decide(copy);
+  EXPECT_EQ(head_again.outcome, Outcome::kNew);
+  EXPECT_EQ(head_again.cluster, head.cluster);
+  EXPECT_EQ(link_again.outcome, link.outcome);
+  EXPECT_EQ(link_again.relation, link.relation);
+  EXPECT_EQ(link_again.cluster, link.cluster);
+  std::string nothing;
+  b.take_block(nothing);
+  EXPECT_TRUE(nothing.empty());
+}
+
+TEST(StoryBook, AKillWithdrawsAndStopsLateCopiesOfItsProviderOnly) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 1, text(1, 200)));
+  Prepared kill = article(1, "p", "a", 2, "");
+  kill.status = PubStatus::kCanceled;
+  const Story killed = b.decide(kill);
+  EXPECT_EQ(killed.outcome, Outcome::kKill);
+  EXPECT_EQ(killed.cluster, head.cluster);
+  EXPECT_EQ(killed.of, "urn:test:p:a");
+  EXPECT_EQ(b.decide(article(2, "p", "a", 1, text(1, 200))).outcome, Outcome::kStale);
+  EXPECT_EQ(b.decide(article(3, "p", "late", 1, text(1, 200))).outcome, Outcome::kStale);
+  const Story other = b.decide(article(4, "q", "x", 1, text(1, 200)));
+  EXPECT_EQ(other.outcome, Outcome::kNew) << "never across providers";
+  EXPECT_NE(other.cluster, head.cluster);
+  EXPECT_EQ(b.decide(kill).outcome, Outcome::kKill);
+}
+
+TEST(StoryBook, TheTombstoneOutlivesTheWindow) {
+  StoryBook b = book();
+  b.decide(article(0, "p", "a", 1, text(1, 200)));
+  Prepared kill = article(1, "p", "a", 2, "");
+  kill.status = PubStatus::kCanceled;
+  b.decide(kill);
+  for (int i = 2; i < 20; ++i)
+    b.decide(article(i, "p", "f" + std::to_string(i), 1, text(100 + i, 100), kNow + i * 24 * kHour));
+  EXPECT_EQ(b.decide(article(30, "p", "late", 1, text(1, 200), kNow + 20 * 24 * kHour)).outcome, Outcome::kStale);
+}
+
+TEST(StoryBook, AHigherVersionThanTheKillBringsTheStoryBack) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 1, text(1, 200)));
+  Prepared kill = article(1, "p", "a", 2, "");
+  kill.status = PubStatus::kCanceled;
+  b.decide(kill);
+  const Story back = b.decide(article(2, "p", "a", 3, text(1, 200)));
+  EXPECT_EQ(back.outcome, Outcome::kRevision);
+  EXPECT_EQ(back.cluster, head.cluster);
+  EXPECT_EQ(b.decide(article(3, "q", "x", 1, text(1, 200))).cluster, head.cluster);
+}
+
+TEST(StoryBook, AMarkedRepeatIsADuplicate) {
+  StoryBook b = book();
+  b.decide(article(0, "p", "a", 1, text(1, 200)));
+  Prepared repeat = article(1, "p", "b", 1, text(1, 200) + "One sentence more of some length here.");
+  repeat.mark = Mark::kRepeat;
+  EXPECT_EQ(b.decide(repeat).outcome, Outcome::kDuplicate);
+  Prepared update = article(2, "p", "c", 1, text(1, 200) + "Another sentence of some length was added.");
+  update.mark = Mark::kUpdate;
+  EXPECT_EQ(b.decide(update).outcome, Outcome::kRevision);
+}
+
+TEST(StoryBook, ARoundUpKeepsItsOwnCluster) {
+  StoryBook b = book();
+  std::vector<std::string> clusters;
+  std::string roundup;
+  for (int i = 0; i < 5; ++i) {
+    clusters.push_back(b.decide(article(i, "p", "s" + std::to_string(i), 1, text(i + 1, 120))).cluster);
+    roundup += text(i + 1, 120) + "\n";
+  }
+  const Story story = b.decide(article(9, "p", "r", 1, roundup));
+  EXPECT_EQ(story.relation, Relation::kRoundup);
+  EXPECT_EQ(std::count(clusters.begin(), clusters.end(), story.cluster), 0);
+}
+
+TEST(StoryBook, MatchesWithinTheWindowInBothDirectionsOnly) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 1, text(1, 200), kNow));
+  EXPECT_EQ(b.decide(article(1, "q", "b", 1, text(1, 200), kNow - 71 * kHour)).cluster, head.cluster);
+  EXPECT_EQ(b.decide(article(2, "q", "c", 1, text(1, 200), kNow + 71 * kHour)).cluster, head.cluster);
+  EXPECT_NE(b.decide(article(3, "q", "d", 1, text(1, 200), kNow + 73 * kHour)).cluster, head.cluster);
+}
+
+TEST(StoryBook, ALoneDateInTheFutureEvictsNothing) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 1, text(1, 200), kNow));
+  b.decide(article(1, "p", "b", 1, text(2, 200), 4'070'908'800'000));
+  EXPECT_EQ(b.decide(article(2, "q", "c", 1, text(1, 200), kNow + kHour)).cluster, head.cluster);
+}
+
+TEST(StoryBook, TheOldestHeadLeavesFirstAndIsCounted) {
+  StoryBook b(StoryBookOptions{.max_heads = 10});
+  const Story first = b.decide(article(0, "p", "a", 1, text(1, 200)));
+  for (int i = 1; i <= 10; ++i) b.decide(article(i, "p", "f" + std::to_string(i), 1, text(100 + i, 200)));
+  EXPECT_EQ(b.size().heads, 10U);
+  EXPECT_EQ(b.size().evicted_by_memory, 1U);
+  EXPECT_NE(b.decide(article(50, "q", "x", 1, text(1, 200))).cluster, first.cluster);
+}
+
+TEST(StoryBook, WithoutDedupeEveryArticleIsNew) {
+  StoryBook b(StoryBookOptions{.enabled = false});
+  b.decide(article(0, "p", "a", 1, text(1, 200)));
+  EXPECT_EQ(b.decide(article(1, "p", "a", 1, text(1, 200))).outcome, Outcome::kNew);
+}
+
+TEST(StoryBook, WorksOnTextWithoutSpaces) {
+  const auto ideographs = [](std::uint64_t seed, int n) {
+    std::mt19937_64 random(seed);
+    std::string out;
+    for (int i = 0; i < n; ++i) {
+      const auto c = static_cast<unsigned>(0x4e00 + random() % 2500);
+      out += {static_cast<char>(0xe0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)),
+              static_cast<char>(0x80 | (c & 63))};
+    }
+    return out;
+  };
+  StoryBook b = book();
+  const std::string whole = ideographs(1, 600);
+  const Story head = b.decide(article(0, "p", "a", 1, whole));
+  EXPECT_NE(b.decide(article(1, "p", "b", 1, ideographs(2, 600))).cluster, head.cluster);
+  EXPECT_EQ(b.decide(article(2, "q", "c", 1, whole.substr(0, 3 * 300))).cluster, head.cluster);
+}
+
+// ---- The law of restoring ----------------------------------------------------------------------------------------
+
+// A stream with everything in it: copies, cuts, revisions, stale versions, redeliveries, kills, records done again, a
+// clock that runs, jumps and steps back.
+class Stream {
+ public:
+  explicit Stream(std::uint64_t seed) : random_(seed) {}
+  Prepared next() {
+    if (!past_.empty() && roll(20) == 0) return past_[pick(past_.size())];
+    now_ += static_cast<std::int64_t>(roll(40) == 0 ? roll(90) * kHour : roll(600'000));
+    const std::int64_t at = roll(30) == 0 ? now_ - 100 * kHour : roll(200) == 0 ? now_ + 90'000 * kHour : now_;
+    const std::uint64_t story = roll(60);
+    const std::string provider(1, static_cast<char>('p' + roll(3)));
+    std::string body = text(story, 60 + 40 * (story % 9));
+    if (roll(3) == 0) body.resize(body.size() * (3 + roll(7)) / 10);
+    if (roll(3) == 0) body += text(1000 + roll(5), 40);
+    if (roll(4) == 0) body += " In all " + std::to_string(roll(500)) + " of them.";
+    const std::string id = roll(5) == 0 ? "" : "id" + std::to_string(roll(150));
+    Prepared p = article(offset_++, provider, id, static_cast<std::int64_t>(roll(5)), body, at);
+    if (roll(25) == 0) p.status = PubStatus::kCanceled;
+    if (roll(10) == 0) p.mark = static_cast<Mark>(roll(6));
+    past_.push_back(p);
+    return p;
+  }
+
+ private:
+  std::uint64_t roll(std::uint64_t n) { return random_() % n; }
+  std::size_t pick(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
+  std::mt19937_64 random_;
+  std::int64_t now_ = kNow;
+  std::int64_t offset_ = 0;
+  std::vector<Prepared> past_;
+};
+
+std::string show(const Story& s) {
+  std::string out = std::string(to_string(s.outcome)) + " " + s.cluster + " " +
+                    (s.relation ? std::string(to_string(*s.relation)) : "-") + " " + s.of + " " +
+                    std::to_string(s.similarity);
+  for (const std::string& n : s.changed_numbers) out += " " + n;
+  return out;
+}
+
+struct Log {
+  std::vector<std::string> blocks;
+  std::vector<MemoryRecord> memory;
+};
+
+// Gives both topics to a new book, interleaved by chance.
+void restore(StoryBook& b, const Log& log, std::mt19937_64& random) {
+  std::size_t i = 0, j = 0;
+  while (i < log.blocks.size() || j < log.memory.size()) {
+    if (j == log.memory.size() || (i < log.blocks.size() && random() % 2 == 0)) {
+      ByteReader in(log.blocks[i++]);
+      const Result<void> done = b.apply_block(in);
+      ASSERT_TRUE(done) << done.error().message;
+    } else {
+      const MemoryRecord& r = log.memory[j++];
+      ASSERT_TRUE(b.apply_memory(r.key, r.value ? std::optional<std::string_view>(*r.value) : std::nullopt));
+    }
+  }
+}
+
+TEST(StoryBook, ARestoredBookDecidesAsTheOneItWasCopiedFrom) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    std::mt19937_64 random(seed);
+    const StoryBookOptions options{.max_heads = seed % 3 == 0 ? 40U : 100'000U};
+    Stream stream(seed);
+    auto live = std::make_unique<StoryBook>(options);
+    Log log;
+    std::size_t outcomes[8] = {};
+    for (int round = 0; round < 40; ++round) {
+      auto copy = std::make_unique<StoryBook>(options);
+      restore(*copy, log, random);
+      const std::size_t n = 1 + random() % 40;
+      for (std::size_t i = 0; i < n; ++i) {
+        const Prepared p = stream.next();
+        const Story story = live->decide(p);
+        ++outcomes[static_cast<std::size_t>(story.outcome)];
+        ASSERT_EQ(show(story), show(copy->decide(p))) << "seed " << seed << " round " << round << " article " << i;
+      }
+      std::string block, block_of_copy;
+      live->take_block(block);
+      copy->take_block(block_of_copy);
+      ASSERT_EQ(block, block_of_copy);
+      if (!block.empty()) log.blocks.push_back(block);
+      live->take_memory(log.memory);
+      if (random() % 2 == 0) {
+        std::vector<MemoryRecord> same;
+        copy->take_memory(same);
+        live = std::move(copy);
+      }
+    }
+    for (const Outcome o : {Outcome::kNew, Outcome::kRevision, Outcome::kDuplicate, Outcome::kStale, Outcome::kKill}) {
+      EXPECT_GT(outcomes[static_cast<std::size_t>(o)], 3U) << to_string(o);
+    }
+  }
+}
+
+TEST(StoryBook, IdsMoveToMemoryAndAreKnownFromThereAlone) {
+  StoryBook b = book();
+  Log log;
+  for (int i = 0; i < 9000; ++i) {
+    Prepared p;
+    p.at = {"wire.raw", 0, i};
+    p.record_ms = kNow;
+    p.provider = "p";
+    p.id = std::to_string(i);
+    p.version = 2;
+    p.fingerprint.exact = static_cast<std::uint64_t>(i);
+    b.decide(p);
+  }
+  b.take_memory(log.memory);
+  ASSERT_EQ(log.memory.size(), 1U);
+  EXPECT_EQ(log.memory[0].key, "ids/0");
+  StoryBook c = book();
+  ASSERT_TRUE(c.apply_memory(log.memory[0].key, *log.memory[0].value));
+  Prepared stale = article(100'000, "p", "77", 1, text(1, 100), kNow + 29 * 24 * kHour);
+  EXPECT_EQ(c.decide(stale).outcome, Outcome::kStale);
+}
+
+TEST(StoryBook, RefusesADamagedBlockWholeAndSaysWhere) {
+  StoryBook b = book();
+  for (int i = 0; i < 5; ++i) b.decide(article(i, "p", std::to_string(i), 1, text(i, 100)));
+  std::string block;
+  b.take_block(block);
+  for (std::size_t n = 0; n < block.size(); ++n) {
+    StoryBook c = book();
+    ByteReader in(std::string_view(block).substr(0, n));
+    const Result<void> done = c.apply_block(in);
+    ASSERT_FALSE(done) << n;
+    EXPECT_NE(done.error().message.find("at byte"), std::string::npos);
+    ASSERT_EQ(c.size().heads + c.size().ids, 0U) << n;
+  }
+  std::string other = block;
+  other[0] = 99;
+  StoryBook c = book();
+  ByteReader in(other);
+  EXPECT_FALSE(c.apply_block(in));
+}
+
+// ---- Bounded work ------------------------------------------------------------------------------------------------
+
+TEST(StoryBook, OneTextSentTenThousandTimesStaysOneHead) {
+  StoryBook b = book();
+  Prepared p = article(0, "p", "", 0, text(1, 300));
+  for (int i = 0; i < 10'000; ++i) {
+    p.at.offset = i;
+    ASSERT_EQ(b.decide(p).outcome, i == 0 ? Outcome::kNew : Outcome::kDuplicate);
+  }
+  EXPECT_EQ(b.size().heads, 1U);
+}
+
+TEST(StoryBook, ArticlesThatShareABlockOfBoilerplateAreNotMerged) {
+  StoryBook b = book();
+  const std::string block = text(1, 150);
+  int merged = 0;
+  for (int i = 0; i < 400; ++i) {
+    merged += b.decide(article(i, "p", "", 0, block + text(10 + static_cast<std::uint64_t>(i), 250))).outcome !=
+              Outcome::kNew;
+  }
+  EXPECT_LE(merged, 4);  // samples of 96 values: a chance is left
+}
+
+}  // namespace
+}  // namespace tocsin
