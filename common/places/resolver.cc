@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kFirst = feature("resolve:population");
 constexpr std::size_t kMaxPoints = 12;
 constexpr float kEarthKm = 6371.0f;
+constexpr float kFarKm = 1200.0f;
 
 constexpr std::size_t r(std::size_t f) { return f - kFirst; }
 #define RESOLVE(name) r(feature("resolve:" name))
@@ -147,8 +148,10 @@ float Resolver::context_score(std::size_t group, std::uint32_t candidate) const 
     for (const Point& point : points_) {
       if (point.group == group) continue;
       const float km = chord_km(at, point.at);
-      near += point.weight * std::exp(-km / 50.0f);
-      near_200 += point.weight * std::exp(-km / 200.0f);
+      if (km > kFarKm) continue;  // what is left out adds less than 0.003
+      const float fall = std::exp(-km / 200.0f);
+      near += point.weight * fall * fall * fall * fall;  // exp(-km / 50)
+      near_200 += point.weight * fall;
     }
     score += weight_[RESOLVE("near")] * std::min(near, 3.0f) + weight_[RESOLVE("near-200")] * std::min(near_200, 3.0f);
   }
