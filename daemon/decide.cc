@@ -370,6 +370,7 @@ bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
   std::vector<Due> due = session.mind->take_due(StatusBoard::unix_ms(), kDueAtOnce);
   if (due.empty()) return false;
   std::vector<RawRecord> records;
+  records.reserve(due.size());
   for (Due& d : due) records.push_back(to_record(std::move(d)));
   std::vector<Prepared> prepared;
   stage_.run(records, prepared);

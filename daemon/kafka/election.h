@@ -51,7 +51,7 @@ class Election {
   Result<std::int32_t> partitions_of(const std::string& topic, std::chrono::milliseconds timeout);
 
  private:
-  Election(ElectionSettings settings) : settings_(std::move(settings)) {}
+  explicit Election(ElectionSettings settings) : settings_(std::move(settings)) {}
   void on_rebalance(int error, rd_kafka_topic_partition_list_s* partitions);
   void poll_loop();
 

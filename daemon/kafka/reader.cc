@@ -89,6 +89,7 @@ Reader::~Reader() {
 Result<void> Reader::subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke) {
   before_revoke_ = std::move(before_revoke);
   std::vector<Position> wanted;
+  wanted.reserve(topics.size());
   for (const std::string& t : topics) wanted.push_back({t, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID});
   const PartitionsHandle list = to_list(wanted);
   if (const auto error = rd_kafka_subscribe(client_.get(), list.get()))
@@ -122,6 +123,7 @@ Result<void> Reader::assign(const std::vector<Position>& positions) {
   if (const auto error = rd_kafka_assign(client_.get(), list.get()))
     return fail(std::string("assign: ") + rd_kafka_err2str(error));
   partitions_.clear();
+  partitions_.reserve(positions.size());
   for (const Position& p : positions) partitions_.push_back({p, -1});
   return {};
 }
