@@ -73,7 +73,7 @@ class Runner {
     board_.error(done.error().message);
     board_.enter(RunState::kFailed, done.error().message);
     log_error("run.failed", {{"reason", done.error().message}});
-    return kFailed;
+    return kWrongStart;  // what a new attempt mends, the loops have tried again themselves
   }
 
  private:
