@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "tests/support/wait.h"
+
 namespace tocsin::test {
 namespace {
 
@@ -265,7 +267,17 @@ std::vector<std::int64_t> committed_offsets(const std::string& bootstrap, const 
   for (int partition = 0; partition < count; ++partition) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
-  check(rd_kafka_committed(client.get(), list.get(), kTimeoutMs), "committed offsets of " + group);
+  // A group's coordinator is appointed when it is first asked for, and moves when a broker stops: ask again.
+  const auto moving = [](rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR || error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+           error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+  };
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  eventually(std::chrono::milliseconds(kTimeoutMs), [&] {
+    error = rd_kafka_committed(client.get(), list.get(), kTimeoutMs);
+    return !moving(error);
+  });
+  check(error, "committed offsets of " + group);
   std::vector<std::int64_t> offsets;
   for (int i = 0; i < list->cnt; ++i) offsets.push_back(list->elems[i].offset >= 0 ? list->elems[i].offset : -1);
   return offsets;
