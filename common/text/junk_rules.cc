@@ -6,7 +6,6 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
-#include <unordered_map>
 
 #include "common/text/block_features.h"
 #include "common/text/document.h"
@@ -34,8 +33,44 @@ struct Edge {
   std::uint64_t word = 0;
   bool operator==(const Edge&) const = default;
 };
-struct EdgeHash {
-  std::size_t operator()(const Edge& e) const { return e.word ^ (e.node * 0x9e3779b97f4a7c15u); }
+// Edges in open addressing: one or two loads for the many words that follow nothing.
+class Edges {
+ public:
+  // The node at the end of the edge; 0 (the root, which no edge enters): there is none.
+  std::uint32_t find(const Edge& edge) const {
+    for (std::size_t i = slot(edge);; i = (i + 1) & mask()) {
+      if (slots_[i].to == 0) return 0;
+      if (slots_[i].edge == edge) return slots_[i].to;
+    }
+  }
+  void insert(const Edge& edge, std::uint32_t to) {
+    if (++size_ * 4 > slots_.size()) grow();
+    place(edge, to);
+  }
+
+ private:
+  struct Slot {
+    Edge edge;
+    std::uint32_t to = 0;
+  };
+  std::size_t mask() const { return slots_.size() - 1; }
+  std::size_t slot(const Edge& e) const {
+    return (e.word + e.node * 0x9e3779b97f4a7c15U) * 0xd1b54a32d192ed03U >> 32 & mask();
+  }
+  void place(const Edge& edge, std::uint32_t to) {
+    std::size_t i = slot(edge);
+    while (slots_[i].to != 0) i = (i + 1) & mask();
+    slots_[i] = {edge, to};
+  }
+  void grow() {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    for (const Slot& s : old) {
+      if (s.to != 0) place(s.edge, s.to);
+    }
+  }
+  std::vector<Slot> slots_ = std::vector<Slot>(64);
+  std::size_t size_ = 0;
 };
 
 // Where a pattern ends in the trie of words.
@@ -50,15 +85,17 @@ struct End {
 struct JunkRules::Table {
   std::vector<JunkRule> rules;
   std::vector<std::vector<End>> nodes{1};
-  std::unordered_map<Edge, std::uint32_t, EdgeHash> edges;
+  Edges edges;
   std::bitset<4096> first_words;  // of hashes that begin a pattern, by their low bits
   bool any_first = false;         // some pattern begins with ?
   std::size_t patterns = 0;
 
   std::uint32_t child(std::uint32_t node, std::uint64_t word) {
-    const auto [it, added] = edges.try_emplace({node, word}, static_cast<std::uint32_t>(nodes.size()));
-    if (added) nodes.emplace_back();
-    return it->second;
+    if (const std::uint32_t known = edges.find({node, word}); known != 0) return known;
+    const auto made = static_cast<std::uint32_t>(nodes.size());
+    edges.insert({node, word}, made);
+    nodes.emplace_back();
+    return made;
   }
 
   // Whether a rule may judge such a line at all.
@@ -77,8 +114,7 @@ struct JunkRules::Table {
     if (at == words.size()) return;
     const std::uint64_t word = words[at];
     const auto follow = [&](std::uint64_t edge) {
-      if (const auto next = edges.find({node, edge}); next != edges.end())
-        walk(next->second, words, line, first, at + 1, best);
+      if (const std::uint32_t next = edges.find({node, edge}); next != 0) walk(next, words, line, first, at + 1, best);
     };
     follow(word & ~kColonBit);
     if (word & kColonBit) follow(word);
