@@ -164,6 +164,14 @@ void check_whole(const ConfigReader& reader, const Config& c) {
   }
 }
 
+// Keys and YAML's own messages hold bytes of the file, line ends too.
+tl::unexpected<Error> fail_in_one_line(std::string message) {
+  for (char& c : message) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return fail(std::move(message));
+}
+
 std::string default_state_dir(const Environment& environment) {
   if (auto dir = environment("STATE_DIRECTORY"); dir && !dir->empty()) {
     return dir->substr(0, dir->find(':'));  // systemd joins several by colons; ours is the first
@@ -204,11 +212,11 @@ Result<Config> parse_config(std::string_view text, const std::string& name, cons
     check_whole(reader, config);
     return config;
   } catch (const ConfigReader::Wrong& wrong) {
-    return fail(wrong.message);
+    return fail_in_one_line(wrong.message);
   } catch (const YAML::Exception& error) {
     const int line = error.mark.is_null() ? 1 : error.mark.line + 1;
-    return fail(name + ":" + std::to_string(line) + ": is no YAML: " + error.msg + " (column " +
-                std::to_string(error.mark.is_null() ? 1 : error.mark.column + 1) + ")");
+    return fail_in_one_line(name + ":" + std::to_string(line) + ": is no YAML: " + error.msg + " (column " +
+                            std::to_string(error.mark.is_null() ? 1 : error.mark.column + 1) + ")");
   }
 }
 

@@ -36,7 +36,7 @@ std::string talk(std::uint16_t port, const std::string& request) {
   if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
     (void)!::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
     // A server may take a half-closed client for one that has gone, so only what is no whole request is ended so.
-    if (!request.ends_with("\r\n\r\n")) ::shutdown(fd, SHUT_WR);
+    if (request.find("\r\n\r\n") == std::string::npos) ::shutdown(fd, SHUT_WR);
     std::array<char, 65536> buffer{};
     for (ssize_t n; (n = ::recv(fd, buffer.data(), buffer.size(), 0)) > 0;)
       out.append(buffer.data(), static_cast<std::size_t>(n));

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <ostream>
+#include <sstream>
 #include <string>
 
 #include "tests/support/temp_dir.h"
@@ -292,6 +293,37 @@ TEST(Config, WhatIsShownReadsBackAsTheSame) {
   const std::string shown = redacted(good(text));
   EXPECT_EQ(redacted(good(shown)), shown);
   EXPECT_THAT(shown, HasSubstr("window: 1h30m"));
+}
+
+TEST(Config, AnErrorIsOneLineWhateverTheFileHolds) {
+  for (const char* text : {"\"a\\\nb\": 1\n", "a: \"\\\r\"\n", "\"x\\ny\": 1\nbrokers: a:1\n"}) {
+    EXPECT_THAT(error_of(text), testing::AllOf(Not(testing::IsEmpty()), Not(HasSubstr("\n")))) << text;
+  }
+}
+
+// docs/configuration.md has a row for each key, with its default.
+TEST(Config, EveryKeyIsDocumented) {
+  std::ifstream in(std::string(TOCSIN_SOURCE_DIR) + "/docs/configuration.md");
+  std::stringstream text;
+  text << in.rdbuf();
+  std::istringstream shown(redacted(good(kLeast)));
+  std::string section;
+  for (std::string line; std::getline(shown, line);) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos || line.starts_with("    ")) continue;  // below a section's keys: topics.raw
+    const bool inner = line.starts_with("  ");
+    const std::string key = (inner ? section + "." : "") + line.substr(inner ? 2 : 0, colon - (inner ? 2 : 0));
+    if (!inner) section = key;
+    const std::string value = colon + 2 < line.size() ? line.substr(colon + 2) : "";
+    if (value.empty() || value == "{}" || key == "brokers") continue;
+    if (key == "state_dir") continue;  // its default is a sentence
+    EXPECT_THAT(text.str(), HasSubstr("| `" + key + "` | `" + value + "` |"));
+  }
+}
+
+TEST(Config, TheExampleIsGood) {
+  const auto config = load_config(std::string(TOCSIN_SOURCE_DIR) + "/deploy/tocsin.yaml");
+  EXPECT_TRUE(config) << config.error().message;
 }
 
 TEST(Config, AFileThatIsNotThereIsSaid) {
