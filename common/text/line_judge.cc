@@ -9,7 +9,8 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t kRuleBytes =
-    250;  // longer lines that end like a sentence, inside the text, are prose to the rules
+    250;                              // longer lines that end like a sentence, inside the text, are prose to the rules
+constexpr std::size_t kLongTail = 4;  // but for the last lines: notes on authors and rights are long
 constexpr std::size_t kLineWords = 100;  // words of a line that are looked at
 // Text with a greater share of prose has few junk lines, and the trees would take headings for them. Measured on the
 // hand-judged lines: extracted articles have .9 and more, whole pages .2 to .7.
@@ -35,14 +36,14 @@ void LineJudge::look(std::string_view text, const std::vector<Line>& lines, std:
   facts_.times.assign(lines.size(), 1);
   title_words_.clear();
   append_line_words(headline, 60, title_words_);
-  for (const Line& line : lines) facts_.shapes.push_back(shape_of(view(text, line)));
+  for (const Line& line : lines) facts_.shapes.push_back(rough_shape_of(view(text, line)));
 }
 
 void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const TextShape& s = facts_.shapes[i];
     const RuleLine line{i < kHeadLines, lines.size() - i <= kTailLines, s.ends_in_stop};
-    if (s.bytes > kRuleBytes && s.ends_in_stop && !line.tail) continue;
+    if (s.bytes > kRuleBytes && s.ends_in_stop && lines.size() - i > kLongTail) continue;
     if (s.words > kLineWords) continue;
     words_.clear();
     append_line_words(view(text, lines[i]), kLineWords, words_);
@@ -92,6 +93,15 @@ void LineJudge::apply_context(std::vector<Verdict>& out) const {
   }
 }
 
+bool LineJudge::is_page() const {
+  std::size_t prose = 0, all = 0;
+  for (const TextShape& s : facts_.shapes) {
+    all += s.bytes;
+    if ((s.words >= 10 && s.ends_in_stop) || s.words >= 25) prose += s.bytes;
+  }
+  return static_cast<float>(prose) < kProseShare * static_cast<float>(all);
+}
+
 void LineJudge::apply_trees(std::vector<Verdict>& out) {
   const Trees& trees = *rules_->lines();
   numbers_.resize(kLineFeatures);
@@ -113,11 +123,11 @@ void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std
         out[i] = {"repeated", JunkAction::kRemove};
     }
   }
-  bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr;
-  if (page) features_.assign(text, lines, facts_);
-  page = page && features_.prose_share() < kProseShare;
+  const bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr && is_page();
   apply_context(out);
   if (!page) return;
+  for (std::size_t i = 0; i < lines.size(); ++i) facts_.shapes[i] = shape_of(view(text, lines[i]));
+  features_.assign(text, lines, facts_);
   times_.clear();
   for (const Line& line : lines) ++times_[view(text, line)];
   for (std::size_t i = 0; i < lines.size(); ++i) facts_.times[i] = times_[view(text, lines[i])];

@@ -41,6 +41,7 @@ class LineJudge {
   void look(std::string_view text, const std::vector<Line>& lines, std::string_view headline);
   void apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out);
   void apply_context(std::vector<Verdict>& out) const;
+  bool is_page() const;
   void apply_trees(std::vector<Verdict>& out);
 
   const JunkRules* rules_;

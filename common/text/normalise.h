@@ -11,8 +11,9 @@ namespace tocsin {
 bool is_utf8(std::string_view bytes);
 
 // Makes UTF-8 of bytes that are nearly so. Bytes that begin no well-formed sequence are read as windows-1252, the usual
-// cause; its five unassigned bytes, and a sequence cut behind its second or third byte by the end of the text, become U+FFFD. Two surrogates in three
-// bytes each (CESU-8, from Java and MySQL) become the code point they mean. Valid input comes back unchanged.
+// cause; its five unassigned bytes, and a sequence cut behind its second or third byte by the end of the text, become
+// U+FFFD. Two surrogates in three bytes each (CESU-8, from Java and MySQL) become the code point they mean. Valid input
+// comes back unchanged.
 std::string repair_utf8(std::string_view bytes);
 
 // Decodes bytes of a named encoding ("windows-1251", "Shift_JIS", "gb2312") by the C library's iconv; what has no

@@ -1,5 +1,7 @@
 #include "common/text/text_shape.h"
 
+#include <algorithm>
+
 #include "common/text/unicode.h"
 
 namespace tocsin {
@@ -86,6 +88,25 @@ TextShape shape_of(std::string_view text) {
   end_word(text.size());
   s.ends_in_stop = is_stop(before_closers) && (is_stop(last) || is_closer(last));
   s.ends_in_colon = last == ':';
+  return s;
+}
+
+TextShape rough_shape_of(std::string_view text) {
+  TextShape s;
+  s.bytes = static_cast<std::uint32_t>(text.size());
+  if (text.empty()) return s;
+  s.words = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), ' ')) + 1;
+  s.ends_in_colon = text.back() == ':';
+  for (std::size_t end = text.size(); end > 0;) {
+    std::size_t at = end - 1;
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+    const char32_t c = decode_utf8(text.data() + at).code_point;
+    if (!is_closer(c)) {
+      s.ends_in_stop = is_stop(c);
+      break;
+    }
+    end = at;
+  }
   return s;
 }
 

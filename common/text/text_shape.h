@@ -24,5 +24,7 @@ struct TextShape {
 };
 
 TextShape shape_of(std::string_view text);
+// Only bytes, words (counted by blanks) and how it ends: a tenth of the cost, for text that is prose anyway.
+TextShape rough_shape_of(std::string_view text);
 
 }  // namespace tocsin
