@@ -157,6 +157,8 @@ Result<void> DecideLoop::run(const std::atomic<bool>& stop) {
       pause = milliseconds{100};
       r = work(session, stop);
     }
+    // Messages hold on to the reader that they came from: it would wait for them for ever when it is closed.
+    records_.clear();
     election_->release();
     if (r) continue;
     if (session.tail && session.tail->untrusted()) return r;

@@ -79,16 +79,23 @@ Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   if (auto r = (*reader)->subscribe(topics, [&] { committer.drain(); }); !r) return r;
   board_.enter(RunState::kActive);
   metrics_.set_state(Gauge::kState, index(RunState::kActive));
+  const Result<void> r = work(**reader, committer, stop);
+  // Messages hold on to the reader that they came from: it would wait for them for ever when it is closed.
+  records_.clear();
+  return r;
+}
+
+Result<void> PrepareLoop::work(kafka::Reader& reader, Committer& committer, const std::atomic<bool>& stop) {
   while (!stop) {
     board_.progress();
     records_.clear();
-    (*reader)->read(records_, {.records = config_.batch.articles, .bytes = config_.batch.bytes},
-                    milliseconds{config_.batch.wait_ms});
-    for (const std::string& problem : (*reader)->take_problems())
+    reader.read(records_, {.records = config_.batch.articles, .bytes = config_.batch.bytes},
+                milliseconds{config_.batch.wait_ms});
+    for (const std::string& problem : reader.take_problems())
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
     if (!records_.empty() && !committer.submit(prepare_batch())) return fail(committer.error());
     if (!records_.empty() && trouble_.over()) log_info("broker.back");
-    report(**reader);
+    report(reader);
   }
   if (!committer.drain()) return fail(committer.error());
   return {};

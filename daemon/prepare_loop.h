@@ -31,6 +31,7 @@ class PrepareLoop {
 
  private:
   Result<void> session(const std::atomic<bool>& stop);
+  Result<void> work(kafka::Reader& reader, Committer& committer, const std::atomic<bool>& stop);
   DecidedBatch prepare_batch();
   std::int32_t partition_for(const RawRecord& raw) const;
   void report(const kafka::Reader& reader);
