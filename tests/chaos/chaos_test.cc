@@ -264,7 +264,6 @@ class Chaos : public testing::Test {
     return ArticleMaker({.seed = 50 + static_cast<std::uint64_t>(plan.partitions),
                          .partitions = plan.partitions,
                          .start_ms = now_ms() - 3600'000,
-                         .sentences = 9,
                          .reach = std::max<std::size_t>(plan.articles / 3, 100),
                          .crossing = 0.3,
                          .embargo_ms = plan.partitions > 1 ? now_ms() + 20'000 : 0});

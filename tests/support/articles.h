@@ -61,7 +61,7 @@ struct ArticleOptions {
   int partitions = 1;
   std::int64_t start_ms = 0;      // record time of the first article
   std::int64_t interval_ms = 50;  // between two
-  std::size_t sentences = 9;      // of a text, about 120 bytes each; a third more or less
+  std::size_t sentences = 13;     // of a text, about 100 bytes each; a third more or less
   std::size_t reach = 2000;       // a copy follows its head within so many articles
   double crossing = 0;            // share of copies and redeliveries that go to any partition
   std::int64_t embargo_ms = 0;    // 0: no article is embargoed
