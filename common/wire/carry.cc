@@ -25,7 +25,7 @@ constexpr std::array<Member, 47> kMembers = {{
     {"language", CarriedKind::kWritten, nullptr},
     {"by", CarriedKind::kWritten, nullptr},
     {"located", CarriedKind::kWritten, nullptr},
-    {"representationType", CarriedKind::kWritten, nullptr},
+    {"representationType", CarriedKind::kStandard, nullptr},
     {"embargoedUntil", CarriedKind::kWritten, nullptr},
     {"headlines", CarriedKind::kList, &Carried::headlines},
     {"bodies", CarriedKind::kList, &Carried::bodies},

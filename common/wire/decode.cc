@@ -229,6 +229,10 @@ Decoder::State::Decoded Decoder::State::decode_json(std::string_view name, const
     if (check.fault != JsonFault::kNone) return broken_json();
     return reject(Reason::kUnknownPreset, "no preset knows an article with these members");
   }
+  // A value of a wrong type may be none at all ("tru"): what is no JSON is called that.
+  if (!result->wrong_type().empty() &&
+      check_json(std::string_view(text).substr(0, size), limits.depth).fault != JsonFault::kNone)
+    return broken_json();
   return article_from(*result, *preset, arrival);
 }
 

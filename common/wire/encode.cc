@@ -198,7 +198,8 @@ std::string render_head(const Enriched& e, const CodePointIndex& body) {
   JsonWriter out(text);
   out.open('{');
   write_top(out, e);
-  if (a.truncated) out.member("representationType", "partial");
+  if (a.truncated && a.carried.standard.find("\"representationType\"") == std::string::npos)
+    out.member("representationType", "partial");
   if (a.embargo_ms) {
     std::string until;
     append_rfc3339(*a.embargo_ms, until);

@@ -1,0 +1,166 @@
+#include "common/enrich.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace tocsin {
+namespace {
+
+const std::shared_ptr<const Knowledge>& knowledge() {
+  static const std::shared_ptr<const Knowledge> loaded = [] {
+    auto k = Knowledge::load({.directory = TOCSIN_KNOWLEDGE, .gazetteer = {}, .rules = {}, .presets = {}});
+    if (!k) ADD_FAILURE() << k.error().message;
+    return k ? *k : nullptr;
+  }();
+  return loaded;
+}
+
+// One article of a stream: prepared, and its payload.
+struct Sent {
+  Prepared prepared;
+  std::string payload;
+};
+
+class Stream1 {
+ public:
+  Stream1() : preparer_(knowledge(), {}) {}
+  Sent send(std::string payload, std::int64_t record_ms = 1678953600000) {
+    Arrival arrival;
+    arrival.at = {"wire.raw", 0, offset_++};
+    arrival.record_ms = record_ms;
+    Prepared p = preparer_.prepare(payload, arrival);
+    return {std::move(p), std::move(payload)};
+  }
+
+ private:
+  Preparer preparer_;
+  std::int64_t offset_ = 0;
+};
+
+std::string launch(const std::string& uri, const std::string& more = "") {
+  return R"({"uri":")" + uri +
+         R"(","title":"North Korea fires ballistic missile into the sea","source":"Example Wire","text":)" +
+         R"("North Korea fired a ballistic missile into the sea on Thursday, South Korea's military said. The missile flew for an hour and fell into the water west of Japan. Ships in the area were told to keep away from the debris, an officer said in Seoul.",)" +
+         R"("published":"2023-03-16T07:00:00Z")" + more + "}";
+}
+
+TEST(Enrich, AHeadACopyAndARejectionGoToTheirTopics) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent head = stream.send(launch("urn:a:1"));
+  const Decision first = mind.decide(head.prepared, head.payload);
+  EXPECT_EQ(first.outcome, Outcome::kNew);
+  ASSERT_FALSE(first.outputs.empty());
+  EXPECT_EQ(first.outputs[0].stream, Stream::kEnriched);
+  EXPECT_EQ(first.outputs[0].key, "urn:a:1");
+  ASSERT_EQ(first.alerts.size(), 1U);
+  EXPECT_EQ(first.outputs[1].stream, Stream::kAlerts);
+  EXPECT_EQ(first.outputs[1].key, first.alerts[0].incident);
+  EXPECT_NE(first.record().find(first.alerts[0].incident), std::string::npos);
+
+  const Sent copy = stream.send(launch("urn:b:1"));
+  const Decision second = mind.decide(copy.prepared, copy.payload);
+  EXPECT_EQ(second.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(second.outputs[0].stream, Stream::kDuplicates);
+  EXPECT_TRUE(second.alerts.empty());
+  EXPECT_EQ(second.record().find("\"places\""), std::string::npos);
+  EXPECT_EQ(second.record().find("\"bodies\""), std::string::npos);
+
+  const Sent broken = stream.send("{\"uri\":");
+  const Decision third = mind.decide(broken.prepared, broken.payload);
+  EXPECT_EQ(third.outcome, Outcome::kRejected);
+  EXPECT_EQ(third.reason, Reason::kCutJson);
+  ASSERT_EQ(third.outputs.size(), 1U);
+  EXPECT_EQ(third.outputs[0].stream, Stream::kDeadLetter);
+  EXPECT_NE(third.record().find("\"cut_json\""), std::string::npos);
+}
+
+TEST(Enrich, AKillWithdrawsWithoutText) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent head = stream.send(launch("urn:a:1"));
+  mind.decide(head.prepared, head.payload);
+  const Sent kill = stream.send(R"({"uri":"urn:a:1","source":"Example Wire","title":"x","status":"canceled"})");
+  const Decision decision = mind.decide(kill.prepared, kill.payload);
+  EXPECT_EQ(decision.outcome, Outcome::kKill);
+  EXPECT_EQ(decision.outputs[0].stream, Stream::kEnriched);
+  EXPECT_NE(decision.record().find("\"pubStatus\":\"canceled\""), std::string::npos) << decision.record();
+}
+
+TEST(Enrich, AnEmbargoedArticleIsHeldAndToldWhenDue) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent early = stream.send(launch("urn:a:1", R"(,"embargo":"2023-03-17T08:00:00Z")"));
+  const Decision held = mind.decide(early.prepared, early.payload);
+  EXPECT_EQ(held.outcome, Outcome::kHeld);
+  EXPECT_TRUE(held.outputs.empty());
+  EXPECT_NE(held.record().find("\"held\""), std::string::npos);
+  EXPECT_EQ(mind.size().held, 1U);
+  EXPECT_TRUE(mind.take_due(1679040000000 - 1, 10).empty());
+  const auto due = mind.take_due(1679040000000, 10);
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(due[0].payload, early.payload);
+  const Decision told = mind.decide(early.prepared, due[0].payload, true);
+  EXPECT_EQ(told.outcome, Outcome::kNew);
+  EXPECT_EQ(mind.size().held, 0U);
+}
+
+TEST(Enrich, PreparedThroughItsBytesDecidesTheSame) {
+  Stream1 stream;
+  Mind direct({});
+  Mind remote({});
+  for (int i = 0; i < 6; ++i) {
+    const Sent sent = stream.send(launch("urn:a:" + std::to_string(i / 2), i % 2 == 0 ? "" : R"(,"version":2)"));
+    std::string bytes;
+    append_prepared(sent.prepared, bytes);
+    const auto back = read_prepared(bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(direct.decide(sent.prepared, sent.payload).record(), remote.decide(*back, sent.payload).record());
+  }
+}
+
+TEST(Enrich, AMindRestoredFromDeltasGoesOnAsIfNothingHadBeen) {
+  Stream1 stream;
+  std::vector<Sent> all;
+  for (int i = 0; i < 12; ++i)
+    all.push_back(
+        stream.send(launch("urn:a:" + std::to_string(i % 5), i % 3 == 0 ? "" : R"(,"version":)" + std::to_string(i))));
+  all.push_back(stream.send(launch("urn:h:1", R"(,"embargo":"2024-01-01T00:00:00Z")")));
+  for (std::size_t cut = 0; cut <= all.size(); cut += 3) {
+    Mind first({});
+    Mind second({});
+    for (std::size_t i = 0; i < cut; ++i) {
+      first.decide(all[i].prepared, all[i].payload);
+      const StateDelta delta = first.take_delta();
+      if (!delta.block.empty()) {
+        ASSERT_TRUE(second.apply_block(delta.block));
+      }
+      for (const MemoryRecord& record : delta.memory) {
+        const auto applied = second.apply_memory(record.key, record.value);
+        ASSERT_TRUE(applied) << applied.error().message;
+      }
+    }
+    for (std::size_t i = cut; i < all.size(); ++i)
+      ASSERT_EQ(first.decide(all[i].prepared, all[i].payload).record(),
+                second.decide(all[i].prepared, all[i].payload).record())
+          << "article " << i << " after " << cut;
+    EXPECT_EQ(first.size().held, second.size().held);
+  }
+}
+
+TEST(Enrich, StateOfAnotherFormatIsRefusedWhole) {
+  Mind mind({});
+  EXPECT_FALSE(mind.apply_block("anything"));
+  EXPECT_FALSE(mind.apply_memory("incident/x", "anything"));
+  EXPECT_FALSE(mind.apply_memory("who/x", std::nullopt));
+}
+
+TEST(Enrich, KnowledgeThatIsNotThereSaysWhere) {
+  const auto missing = Knowledge::load({.directory = "/nowhere", .gazetteer = {}, .rules = {}, .presets = {}});
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("/nowhere/"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tocsin
