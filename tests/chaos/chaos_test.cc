@@ -60,17 +60,6 @@ struct Plan {
                                  "before_commit:3", "takeover_restored:1", "after_commit:2"};
   std::vector<std::string> stop_at = {"after_produce:2:stop", "after_offsets:2:stop", "before_commit:2:stop",
                                       "after_commit:2:stop", "takeover_fenced:1:stop"};
-
-  // What each instance is started with, one after another: the stops spread among the kills.
-  std::vector<std::string> schedule() const {
-    std::vector<std::string> all;
-    std::size_t stopped = 0;
-    for (std::size_t i = 0; i < kills; ++i) {
-      all.push_back(at[i % at.size()]);
-      for (; stopped < stops * (i + 1) / kills; ++stopped) all.push_back(stop_at[stopped % stop_at.size()]);
-    }
-    return all;
-  }
 };
 
 // Whether the kernel holds a process stopped.
@@ -82,12 +71,12 @@ bool is_stopped(pid_t pid) {
   return name != std::string::npos && line.size() > name + 2 && line[name + 2] == 'T';
 }
 
-// Keeps the instances alive on a thread of its own: starts each with the next failpoint of the schedule, again when it
-// was killed, and wakes one that was stopped when its session is long over. A zombie that stands by again has used its
+// Keeps the instances alive on a thread of its own: starts each with the next failpoint of the plan, again when it was
+// killed, and wakes one that was stopped when its session is long over. A zombie that stands by again has used its
 // failpoint up and makes room for a new one.
 class Supervisor {
  public:
-  Supervisor(Wire& wire, const Plan& plan) : wire_(wire), plan_(plan), schedule_(plan.schedule()) {
+  Supervisor(Wire& wire, const Plan& plan) : wire_(wire), plan_(plan) {
     thread_ = std::thread([this] { loop(); });
   }
   ~Supervisor() {
@@ -97,7 +86,8 @@ class Supervisor {
   std::size_t kills() const { return kills_; }
   std::size_t stops() const { return stops_; }
   std::size_t disturbances() const { return kills_ + stops_; }
-  std::size_t planned() const { return schedule_.size(); }
+  std::size_t planned() const { return plan_.kills + plan_.stops; }
+  bool done() const { return kills_ >= plan_.kills && stops_ >= plan_.stops; }
   std::size_t ended_otherwise() const { return ended_otherwise_; }
 
   // Stops all in good order. After that the logs are whole.
@@ -108,19 +98,35 @@ class Supervisor {
   const std::string& logs() const { return logs_; }
 
  private:
+  enum class Carries : std::uint8_t { kNothing, kKill, kStop };
   struct Slot {
     std::unique_ptr<Instance> instance;
     steady_clock::time_point wake{};
     bool zombie = false;  // woken, to be replaced once it stands by
     bool leaving = false;
+    Carries carries = Carries::kNothing;
   };
 
+  // One of the slots carries a stop while there are stops to come, the others carry kills; what is carried and has not
+  // happened yet counts as given out.
   void start(Slot& slot) {
     if (slot.instance) logs_ += slot.instance->log();
-    InstanceOptions options;
-    if (next_ < schedule_.size()) options.environment["TOCSIN_FAILPOINT"] = schedule_[next_++];
-    if (!plan_.mutant.empty()) options.environment["TOCSIN_MUTANT"] = plan_.mutant;
     slot = Slot{};
+    std::size_t kills = kills_;
+    std::size_t stops = stops_;
+    for (const Slot& other : slots_) {
+      kills += other.carries == Carries::kKill ? 1 : 0;
+      stops += other.carries == Carries::kStop ? 1 : 0;
+    }
+    InstanceOptions options;
+    if (stops < plan_.stops && (stops == stops_ || kills >= plan_.kills)) {
+      slot.carries = Carries::kStop;
+      options.environment["TOCSIN_FAILPOINT"] = plan_.stop_at[next_stop_++ % plan_.stop_at.size()];
+    } else if (kills < plan_.kills) {
+      slot.carries = Carries::kKill;
+      options.environment["TOCSIN_FAILPOINT"] = plan_.at[next_kill_++ % plan_.at.size()];
+    }
+    if (!plan_.mutant.empty()) options.environment["TOCSIN_MUTANT"] = plan_.mutant;
     slot.instance = std::make_unique<Instance>(wire_, options);
   }
 
@@ -137,6 +143,10 @@ class Supervisor {
       if (is_stopped(process.pid())) {
         slot.wake = now + kSession + kBeyondSession;
         ++stops_;
+        slot.carries = Carries::kNothing;
+      } else if (slot.carries == Carries::kNothing && !slot.leaving && !done() && slot.instance->is("active")) {
+        process.terminate();  // one that carries something is to take over
+        slot.leaving = true;
       }
     } else if (!slot.zombie && now >= slot.wake) {
       process.resume();
@@ -156,7 +166,9 @@ class Supervisor {
     for (Slot& slot : slots_) slot.instance->process().resume();
     for (Slot& slot : slots_) slot.instance->process().terminate();
     for (Slot& slot : slots_) {
-      ended_otherwise_ += slot.instance->process().wait(seconds(40)) == 0 ? 0 : 1;
+      const int code = slot.instance->process().wait(seconds(40)).value_or(-1);
+      kills_ += code == 128 + SIGKILL ? 1 : 0;  // its failpoint was on the way out
+      ended_otherwise_ += code == 0 || code == 128 + SIGKILL ? 0 : 1;
       logs_ += slot.instance->log();
       slot.instance.reset();  // on the thread that started it
     }
@@ -164,8 +176,8 @@ class Supervisor {
 
   Wire& wire_;
   const Plan plan_;
-  const std::vector<std::string> schedule_;
-  std::size_t next_ = 0;
+  std::size_t next_kill_ = 0;
+  std::size_t next_stop_ = 0;
   std::array<Slot, kInstances> slots_;
   std::atomic<std::size_t> kills_{0};
   std::atomic<std::size_t> stops_{0};
@@ -201,14 +213,14 @@ class Chaos : public testing::Test {
     }
     feeder.join();
     const bool all_read = wait_all_read(wire, seconds(180));
-    std::this_thread::sleep_for(milliseconds(500));
+    eventually(seconds(60), [&] { return now_ms() > embargo_ms_ + 3000; });  // then what was held is told
     supervisor.stop();
     logs_ = supervisor.logs();
     kills_ = supervisor.kills();
     stops_ = supervisor.stops();
     EXPECT_TRUE(all_read) << logs_;
-    EXPECT_EQ(kills_, plan.kills) << logs_;
-    EXPECT_EQ(stops_, plan.stops) << logs_;
+    EXPECT_GE(kills_, plan.kills) << logs_;
+    EXPECT_GE(stops_, plan.stops) << logs_;
     EXPECT_EQ(supervisor.ended_otherwise(), 0U) << logs_;
   }
 
@@ -221,7 +233,8 @@ class Chaos : public testing::Test {
     std::size_t next = 0;
     auto last = steady_clock::now();
     while (next < sent.size()) {
-      const std::size_t due = sent.size() * (supervisor.disturbances() + 1) / steps;
+      const std::size_t due =
+          supervisor.done() ? sent.size() : sent.size() * (supervisor.disturbances() + 1) / (steps + 1);
       // Nothing has happened for long: the failpoint that is due wants more traffic.
       const bool stalled = steady_clock::now() - last > seconds(25);
       if (next < due || stalled) {
@@ -231,7 +244,7 @@ class Chaos : public testing::Test {
           producer.send(record);
         }
         producer.flush();
-        if (next < due) last = steady_clock::now();
+        last = next < due ? steady_clock::now() : steady_clock::now() - seconds(20);
       }
       std::this_thread::sleep_for(kPiece);
     }
@@ -260,13 +273,14 @@ class Chaos : public testing::Test {
             .session_timeout = std::to_string(kSession.count()) + "s",
             .transaction_timeout = std::to_string(kSession.count() - 1) + "s"};
   }
-  static ArticleMaker maker(const Plan& plan) {
+  ArticleMaker maker(const Plan& plan) {
+    if (plan.partitions > 1) embargo_ms_ = now_ms() + 20'000;
     return ArticleMaker({.seed = 50 + static_cast<std::uint64_t>(plan.partitions),
                          .partitions = plan.partitions,
                          .start_ms = now_ms() - 3600'000,
                          .reach = std::max<std::size_t>(plan.articles / 3, 100),
                          .crossing = 0.3,
-                         .embargo_ms = plan.partitions > 1 ? now_ms() + 20'000 : 0});
+                         .embargo_ms = embargo_ms_});
   }
   static std::size_t redeliveries(const std::vector<MadeArticle>& sent) {
     return static_cast<std::size_t>(
@@ -282,6 +296,7 @@ class Chaos : public testing::Test {
   std::size_t kills_ = 0;
   std::size_t stops_ = 0;
   std::size_t broker_restarts_ = 0;
+  std::int64_t embargo_ms_ = 0;
 };
 
 TEST_F(Chaos, OnOnePartitionTellsByteForByteWhatAnUndisturbedRunTells) {
@@ -297,11 +312,10 @@ TEST_F(Chaos, OnOnePartitionTellsByteForByteWhatAnUndisturbedRunTells) {
   EXPECT_EQ(told_redeliveries(account), redeliveries(sent));
   expect_that_it_happened(wire, plan);
 
-  Wire calm(shared_cluster(3), options(1));
+  WireOptions same = options(1);
+  same.raw_of = wire.name();
+  Wire calm(shared_cluster(3), same);
   Instance tocsin(calm);
-  std::vector<Record> raw;
-  for (const MadeArticle& a : sent) raw.push_back(a.record);
-  send(calm.cluster(), calm.raw(), raw);
   ASSERT_TRUE(wait_all_read(calm, seconds(300))) << tocsin.log();
   EXPECT_EQ(tocsin.stop(), 0);
   EXPECT_THAT(compare_accounts(account, read_account(calm)), IsEmpty());

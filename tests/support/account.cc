@@ -128,7 +128,7 @@ std::vector<std::string> check_account(const Account& account, const std::string
   const std::vector<Coordinate> at = coordinates(topic, sent);
   const std::set<Coordinate> known(at.begin(), at.end());
   std::map<std::size_t, Family> families;
-  for (const MadeArticle& article : sent) families[article.story].crosses |= article.crosses;
+  for (const MadeArticle& article : sent) families[article.story].crosses |= article.crosses && !article.likeness;
   for (std::size_t i = 0; i < sent.size(); ++i) {
     const auto found = account.told.find(at[i]);
     if (found == account.told.end()) {
@@ -139,6 +139,7 @@ std::vector<std::string> check_account(const Account& account, const std::string
       findings.add("told again", readable(at[i]) + " " + sent[i].uri + " as " + readable(found->second[0]) +
                                      " and as " + readable(found->second[k]));
     const Told& told = found->second.front();
+    if (sent[i].likeness && told.fate != Fate::kDeadLetter) continue;
     Family& family = families.at(sent[i].story);
     if (family.crosses) {
       family.heads += told.fate == Fate::kEnriched ? 1 : 0;
@@ -160,19 +161,12 @@ std::vector<std::string> check_account(const Account& account, const std::string
   return findings.take();
 }
 
-namespace {
-
-// Coordinates without their topic, which is another in each run.
-std::pair<int, std::int64_t> place(const Coordinate& at) { return {std::get<1>(at), std::get<2>(at)}; }
-
-}  // namespace
-
 std::vector<std::string> compare_accounts(const Account& account, const Account& undisturbed) {
   Findings findings;
-  std::map<std::pair<int, std::int64_t>, const Told*> expected;
-  for (const auto& [at, told] : undisturbed.told) expected[place(at)] = &told.front();
+  std::map<Coordinate, const Told*> expected;
+  for (const auto& [at, told] : undisturbed.told) expected[at] = &told.front();
   for (const auto& [at, told] : account.told) {
-    const auto found = expected.find(place(at));
+    const auto found = expected.find(at);
     if (found == expected.end()) {
       findings.add("not told undisturbed", readable(at));
     } else if (readable(told.front()) != readable(*found->second) || told.front().cluster != found->second->cluster) {
@@ -183,12 +177,10 @@ std::vector<std::string> compare_accounts(const Account& account, const Account&
     }
     if (found != expected.end()) expected.erase(found);
   }
-  for (const auto& [at, told] : expected)
-    findings.add("told undisturbed only", std::to_string(at.first) + ":" + std::to_string(at.second));
+  for (const auto& [at, told] : expected) findings.add("told undisturbed only", readable(at));
   const auto alerts = [](const Account& of) {
-    std::map<std::pair<std::string, int>, std::pair<std::pair<int, std::int64_t>, std::string>> all;
-    for (const Rung& rung : of.rung)
-      all[{rung.incident, rung.sequence}] = {place(rung.at), rung.record.value.value_or("")};
+    std::map<std::pair<std::string, int>, std::pair<Coordinate, std::string>> all;
+    for (const Rung& rung : of.rung) all[{rung.incident, rung.sequence}] = {rung.at, rung.record.value.value_or("")};
     return all;
   };
   const auto these = alerts(account);

@@ -50,12 +50,12 @@ std::vector<Coordinate> coordinates(const std::string& topic, const std::vector<
 
 // What is wrong, one line each, at most `kMostFindings` of a kind; empty when the account is right:
 //   every article is told exactly once, nothing is told that was not sent; where it was told, and its outcome, are as
-//   made (of articles that cross partitions: exactly one head a story); each (incident, sequence) rings once and the
-//   sequences of an incident have no gap.
+//   made (of articles that cross partitions: exactly one head a story; near copies and parts may be told as stories);
+//   each (incident, sequence) rings once and the sequences of an incident have no gap.
 inline constexpr std::size_t kMostFindings = 10;
 std::vector<std::string> check_account(const Account& account, const std::string& topic,
                                        const std::vector<MadeArticle>& sent);
-// The records of two runs on equal raw topics, byte for byte. Only where one partition gives one order.
+// The records of two runs on the same raw topic, byte for byte. Only where one partition gives one order.
 std::vector<std::string> compare_accounts(const Account& account, const Account& undisturbed);
 
 }  // namespace tocsin::test

@@ -268,6 +268,7 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
   a.made = what.made;
   a.story = what.story;
   a.crosses = what.crosses;
+  a.likeness = what.made == Made::kPart || what.made == Made::kNear;
   a.fate = Fate::kLink;
   a.outcome = "duplicate";
   std::string status;
@@ -278,7 +279,7 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
       agency = (agency + 1 + what.number) % kAgencies.size();
       id += ":copy" + std::to_string(what.number);
       version = 1;
-      if (what.made == Made::kPart) body = joined(text.sentences, text.sentences.size() * 2 / 3);
+      if (what.made == Made::kPart) body = joined(text.sentences, text.sentences.size() * 5 / 6);
       if (what.made == Made::kNear) {
         headline = "In brief: " + headline;
         body += "\n\nEditing by the night desk of " + std::string(kAgencies[agency]) + ".";
@@ -369,8 +370,9 @@ void ArticleMaker::plan(const MadeArticle& head, std::int64_t published_ms) {
   if (draw_.chance(options_.copied)) {
     const std::size_t copies = 1 + draw_.below(3);
     for (; next.number <= copies; ++next.number) {
-      FollowUp copy = cross();
       const std::size_t kind = draw_.below(3);
+      // One that comes before its head would be the head, so only what is alike for certain may.
+      FollowUp copy = kind == 0 ? cross() : next;
       copy.made = kind == 0 ? Made::kExact : kind == 1 ? Made::kNear : Made::kPart;
       follow(copy);
     }

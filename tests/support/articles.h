@@ -33,7 +33,7 @@ enum class Made : std::uint8_t {
   kEvent,       // a missile launch; like a story otherwise
   kExact,       // another agency sends the same text
   kNear,        // the same text with another headline, a changed word and a line of credit
-  kPart,        // the first two thirds of it
+  kPart,        // all of it but the last sixth
   kRevision,    // the same agency and id, a higher version, a sentence more
   kStale,       // the same agency and id, a lower version than the one sent before
   kRedelivery,  // the same bytes once more
@@ -48,6 +48,7 @@ enum class Fate : std::uint8_t { kEnriched, kLink, kDeadLetter };
 struct MadeArticle {
   Made made = Made::kStory;
   std::size_t story = 0;  // the number of the story it belongs to; bad ones have numbers of their own
+  bool likeness = false;  // whether it is linked is a matter of judging texts: it may be told as a link or as a story
   bool crosses = false;   // stands in another partition than its head: which of them is the head is not known
   Record record;          // topic is empty; partition, key, value, headers and timestamp are set
   std::string uri;        // empty: it cannot be read
@@ -63,7 +64,7 @@ struct ArticleOptions {
   std::int64_t interval_ms = 50;  // between two
   std::size_t sentences = 13;     // of a text, about 100 bytes each; a third more or less
   std::size_t reach = 2000;       // a copy follows its head within so many articles
-  double crossing = 0;            // share of copies and redeliveries that go to any partition
+  double crossing = 0;            // share of exact copies and redeliveries that go to any partition
   std::int64_t embargo_ms = 0;    // 0: no article is embargoed
   // Shares of new texts that are followed by something, or are no story.
   double copied = 0.18, revised = 0.04, redelivered = 0.04, killed = 0.01, stale = 0.01, events = 0.04, bad = 0.01;

@@ -28,7 +28,7 @@ const Config kLargeTopic = {{"max.message.bytes", "5000000"}};
 Wire::Wire(Cluster& cluster, WireOptions options)
     : cluster_(cluster), options_(std::move(options)), name_(unique_name("wire")) {
   std::filesystem::create_directories(state_dir());
-  for (std::size_t i = 0; i < options_.presets.size(); ++i)
+  for (std::size_t i = 0; i < options_.presets.size() && options_.raw_of.empty(); ++i)
     cluster_.create_topic(raw(i), options_.raw_partitions, kRawTopic);
   if (options_.prepared_partitions > 0)
     cluster_.create_topic(topic("prepared"), options_.prepared_partitions, kLargeTopic);

@@ -22,6 +22,7 @@ struct WireOptions {
   int out_partitions = 3;                       // of enriched, alerts, duplicates, dead letters
   int prepared_partitions = 0;                  // 0: no wire.prepared
   std::vector<std::string> presets = {"auto"};  // one raw topic for each
+  std::string raw_of = {};                      // the wire whose raw topics are read, in place of own ones
   std::string more = {};                        // YAML of further keys, at the top level
   std::string session_timeout = "6s";
   std::string transaction_timeout = "4s";
@@ -35,7 +36,9 @@ class Wire {
 
   const std::string& name() const { return name_; }  // also the group
   std::string topic(std::string_view stem) const { return name_ + "." + std::string(stem); }
-  std::string raw(std::size_t number = 0) const { return topic("raw" + std::to_string(number)); }
+  std::string raw(std::size_t number = 0) const {
+    return (options_.raw_of.empty() ? name_ : options_.raw_of) + ".raw" + std::to_string(number);
+  }
   std::string state_dir() const { return (dir_.path() / "state").string(); }
   Cluster& cluster() { return cluster_; }
   const WireOptions& options() const { return options_; }
