@@ -191,6 +191,10 @@ Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& sto
   if (trouble_.over()) log_info("broker.back");
   while (!stop && !election_->active()) {
     board_.progress();
+    if (mutant("skip_state")) {
+      wait(milliseconds{50}, stop);
+      continue;
+    }
     if (auto r = session.tail->follow(*session.mind, milliseconds{50}); !r) return tl::unexpected(r.error());
     report(session);
   }
