@@ -232,7 +232,7 @@ struct Mind::State {
         incidents({.rules = options.alert_rules, .max_age_ms = options.alerts_max_age_ms}) {}
 
   Decision rejected(const Prepared& p);
-  Decision hold(const Prepared& p, std::string_view raw);
+  Decision hold(const Prepared& p, std::string_view raw, std::string_view key);
   Decision judged(const Prepared& p, const Story& story);
 
   MindOptions options;
@@ -253,13 +253,14 @@ Decision Mind::State::rejected(const Prepared& p) {
   return d;
 }
 
-Decision Mind::State::hold(const Prepared& p, std::string_view raw) {
+Decision Mind::State::hold(const Prepared& p, std::string_view raw, std::string_view key) {
   HeldArticle article;
   article.at = p.at;
   article.record_ms = p.record_ms;
   article.embargo_ms = p.embargo_ms;
   article.version = p.version;
   article.identity = Held::identity_of(p.provider, p.id);
+  article.key = key;
   article.payload = raw;
   held.hold(std::move(article));
   Decision d;
@@ -282,7 +283,7 @@ Decision Mind::State::judged(const Prepared& p, const Story& story) {
   return d;
 }
 
-Decision Mind::decide(const Prepared& p, std::string_view raw, bool due) {
+Decision Mind::decide(const Prepared& p, std::string_view raw, bool due, std::string_view key) {
   State& s = *state_;
   const HeldArticle* const waiting = due ? s.held.find(p.at) : nullptr;
   const bool superseded = waiting != nullptr && waiting->superseded;
@@ -290,7 +291,7 @@ Decision Mind::decide(const Prepared& p, std::string_view raw, bool due) {
   if (p.rejected()) return s.rejected(p);
   if (superseded) return s.judged(p, s.stories.decide_superseded(p));
   const bool embargoed = p.embargo_ms != Prepared::kNoTime && p.embargo_ms > p.record_ms;
-  if (embargoed && !due && p.status != PubStatus::kCanceled) return s.hold(p, raw);
+  if (embargoed && !due && p.status != PubStatus::kCanceled) return s.hold(p, raw, key);
   if (!due) s.held.supersede(Held::identity_of(p.provider, p.id), p.status == PubStatus::kCanceled ? 0 : p.version);
   return s.judged(p, s.stories.decide(p));
 }

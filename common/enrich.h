@@ -116,9 +116,9 @@ class Mind {
   explicit Mind(MindOptions options);
   ~Mind();
 
-  // Decides and remembers. `raw` is the payload as it came, kept when the article must be held.
+  // Decides and remembers. `raw` and `key` are the raw record's, kept when the article must be held.
   // `due` marks an article that take_due() gave back: its embargo is over.
-  Decision decide(const Prepared& prepared, std::string_view raw, bool due = false);
+  Decision decide(const Prepared& prepared, std::string_view raw, bool due = false, std::string_view key = {});
   // Held articles whose embargo ends at or before now_ms, oldest first, at most `limit`. They stay held until decided.
   std::vector<Due> take_due(std::int64_t now_ms, std::size_t limit);
   // What was learnt since the last call, for the transaction that carries the decisions. Empty if nothing was.

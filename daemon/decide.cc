@@ -320,7 +320,7 @@ void DecideLoop::decide(Session& session, const std::vector<RawRecord>& records,
                         bool due, DecidedBatch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const RawRecord& raw = records[i];
-    add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due), batch);
+    add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), batch);
     if ((i + 1) % kArticlesABlock == 0)
       for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
         batch.records.push_back(std::move(r));
