@@ -1,5 +1,6 @@
 #include "common/wire/date.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -86,7 +87,7 @@ class Scanner {
   }
   std::string word() {
     std::string w;
-    for (; is_letter(peek()); ++pos_) w.push_back(lower(peek()));
+    for (; is_letter(peek()) || static_cast<unsigned char>(peek()) >= 0x80; ++pos_) w.push_back(lower(peek()));
     return w;
   }
 
@@ -157,6 +158,25 @@ constexpr std::array<NamedZone, 22> kZones = {
      {"pst", -480}, {"pdt", -420}, {"bst", 60},   {"cet", 60},   {"cest", 120}, {"eet", 120},
      {"eest", 180}, {"msk", 180},  {"jst", 540},  {"kst", 540}}};
 
+// Months of the languages whose papers write dates out; whole words, in order of the months.
+constexpr std::array<std::string_view, 6> kForeignMonths = {
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "januari februari maart april mei juni juli augustus september oktober november december"};
+
+int foreign_month(std::string_view word) {
+  for (std::string_view names : kForeignMonths)
+    for (int month = 1; !names.empty(); ++month) {
+      const std::string_view name = names.substr(0, names.find(' '));
+      if (name == word) return month;
+      names.remove_prefix(std::min(names.size(), name.size() + 1));
+    }
+  return -1;
+}
+
 int month_from(std::string_view word) {
   constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
   if (word.size() < 3) return -1;
@@ -164,10 +184,10 @@ int month_from(std::string_view word) {
                                                       "may",       "june",     "july",     "august",
                                                       "september", "october",  "november", "december"};
   const std::size_t at = kMonths.find(word.substr(0, 3));
-  if (at == std::string_view::npos || at % 3 != 0) return -1;
+  if (at == std::string_view::npos || at % 3 != 0) return foreign_month(word);
   const std::string_view full = kFull.at(at / 3);
   const bool known = full.substr(0, word.size()) == word || word == "sept";
-  return known ? static_cast<int>(at / 3) + 1 : -1;
+  return known ? static_cast<int>(at / 3) + 1 : foreign_month(word);
 }
 
 // What may follow a date and time: am or pm, a zone, in any order, once each.
@@ -183,8 +203,9 @@ bool read_tail_word(const std::string& word, Fields& f) {
       return true;
     }
   constexpr std::string_view kDays = "sunmontuewedthufrisat";
-  return word.size() >= 2 && (word == "at" || word == "t" || word == "th" || word == "st" || word == "nd" ||
-                              word == "rd" || word == "of" || kDays.find(word.substr(0, 3)) % 3 == 0 || word == "ist");
+  return word.size() >= 2 &&
+         (word == "at" || word == "t" || word == "th" || word == "st" || word == "nd" || word == "rd" || word == "of" ||
+          word == "de" || word == "del" || kDays.find(word.substr(0, 3)) % 3 == 0 || word == "ist");
 }
 
 // "2023-03-16", "2023/3/16", "2023.03.16", "20230316", followed by nothing or by T or space and a time.
@@ -238,8 +259,10 @@ bool read_short_date(Scanner& in, Fields& f) {
   const std::size_t m = at.digits_ahead();
   if (m < 1 || m > 2) return false;
   const int second = at.number(m);
-  if (!at.accept(separator) || at.digits_ahead() != 4) return false;
-  f.year = at.number(4);
+  const std::size_t year_digits = at.accept(separator) ? at.digits_ahead() : 0;
+  if (year_digits != 4 && year_digits != 2) return false;
+  f.year = at.number(year_digits);
+  if (year_digits == 2) f.year += f.year < 50 ? 2000 : 1900;
   const bool day_first = separator == '.' || first > 12;
   if (!day_first && second <= 12 && first != second) return false;
   f.day = day_first ? first : second;
@@ -264,14 +287,18 @@ bool place_number(int value, std::size_t digits, Fields& f) {
 // Words and numbers in any order, as RFC 822 and people write them.
 std::optional<std::int64_t> read_words(Scanner in, Fields f) {
   const bool numeric_date = f.year >= 0;
+  bool timed = false;
   while (!in.done()) {
     const char c = in.peek();
     if (is_digit(c)) {
-      if (read_time(in, f)) continue;
+      if (read_time(in, f)) {
+        timed = true;
+        continue;
+      }
       if (!numeric_date && read_short_date(in, f)) continue;
       const std::size_t n = in.digits_ahead();
       if (n > 4 || !place_number(in.number(n), n, f)) return std::nullopt;
-    } else if (is_letter(c)) {
+    } else if (is_letter(c) || static_cast<unsigned char>(c) >= 0x80) {
       std::string word = in.word();
       if ((word == "a" || word == "p") && in.peek() == '.' && lower(in.peek(1)) == 'm') {  // "8 p.m."
         word.push_back('m');
@@ -279,8 +306,8 @@ std::optional<std::int64_t> read_words(Scanner in, Fields f) {
       }
       if (const int month = month_from(word); month > 0 && f.month < 0)
         f.month = month;
-      else if (!read_tail_word(word, f))
-        return std::nullopt;
+      else if (!read_tail_word(word, f) && !(timed && f.year >= 0 && f.month > 0 && f.day > 0))
+        return std::nullopt;  // behind a whole date and time some sources write what they like
     } else if (f.year >= 0 && (c == '+' || c == '-') && is_digit(in.peek(1))) {
       if (!read_offset(in, f)) return std::nullopt;
     } else if (c == ' ' || c == ',' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' || c == '|') {

@@ -54,6 +54,14 @@ TEST(Date, ADateWithoutTimeIsMidnightUtc) {
     EXPECT_EQ(parse_date(text), kMarch16 - 8 * 3600 * 1000) << text;
 }
 
+TEST(Date, MonthsOfOtherLanguagesAndWhatStandsBehindATime) {
+  for (const char* text :
+       {" 16 de março de 2023 \r", "16 mars 2023", "16. März 2023", "16 de marzo de 2023", "16 maart 2023", "3/16/23"})
+    EXPECT_EQ(parse_date(text), kMarch16 - 8 * 3600 * 1000) << text;
+  EXPECT_EQ(parse_date("16-MAR-2023 08:00:00.00V RM"), kMarch16);
+  EXPECT_FALSE(parse_date("16 foo 2023"));
+}
+
 TEST(Date, FractionsAreMilliseconds) {
   EXPECT_EQ(parse_date("2023-03-16T08:00:00.123456Z"), kMarch16 + 123);
   EXPECT_EQ(parse_date("26-FEB-1987 15:01:01.79"), 541350061790);
