@@ -77,6 +77,7 @@ struct Family {
   std::size_t heads = 0;
   std::size_t links = 0;
   std::set<std::string> clusters;
+  std::string told;
 };
 
 }  // namespace
@@ -145,16 +146,14 @@ std::vector<std::string> check_account(const Account& account, const std::string
       family.heads += told.fate == Fate::kEnriched ? 1 : 0;
       family.links += told.fate == Fate::kLink ? 1 : 0;
       family.clusters.insert(told.cluster);
+      family.told += "; " + readable(at[i]) + " " + sent[i].uri + " became " + readable(told);
     } else {
       check_fate(sent[i], at[i], told, findings);
     }
   }
   for (const auto& [story, family] : families)
     if (family.crosses && (family.heads != 1 || family.links == 0 || family.clusters.size() != 1))
-      findings.add("a story with heads that are not one", "story " + std::to_string(story) + ": " +
-                                                              std::to_string(family.heads) + " heads, " +
-                                                              std::to_string(family.links) + " links, " +
-                                                              std::to_string(family.clusters.size()) + " clusters");
+      findings.add("a story with heads that are not one", "story " + std::to_string(story) + family.told);
   for (const auto& [where, told] : account.told)
     if (!known.contains(where)) findings.add("told and never sent", readable(where));
   check_alerts(account, known, findings);
