@@ -89,6 +89,8 @@ void pack_head(const Fingerprint& f, bool roundup, std::string_view uri, std::st
   out.str(uri);
 }
 
+std::uint64_t exact_in(std::string_view packed) { return ByteReader(packed).u64(); }
+
 bool HeadView::read(std::string_view packed) {
   ByteReader in(packed);
   exact = in.u64();

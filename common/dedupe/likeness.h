@@ -35,6 +35,9 @@ struct Likeness {
 // The packed form of what a head must know of its text, and its uri.
 void pack_head(const Fingerprint& fingerprint, bool roundup, std::string_view uri, std::string& out);
 
+// The `exact` of a packed head, without reading the rest.
+std::uint64_t exact_in(std::string_view packed);
+
 // A packed head, unpacked into buffers that are reused.
 class HeadView {
  public:

@@ -61,6 +61,12 @@ std::string cluster_name(std::uint64_t cluster) {
   return name;
 }
 
+// A head stands in the index under its whole text, too: the values of a text made of common phrases may all belong to
+// newer heads, and a text that was told word for word must be known for certain.
+namespace {
+std::uint64_t exact_key(std::uint64_t exact) { return SketchIndex::key_of(exact * 0x9E3779B97F4A7C15ULL >> 20); }
+}  // namespace
+
 struct StoryBook::Context {
   const Prepared& article;
   std::uint64_t coordinates = 0;
@@ -336,6 +342,7 @@ Story StoryBook::kill(Context& c) {
     k.head = heads_.bytes(heads_.head(*head));
     k.keys = index_.keys_of(*head);
     std::erase(k.keys, SketchIndex::key_of(cluster));
+    std::erase(k.keys, exact_key(exact_in(k.head)));
     if (k.keys.size() > kIndexedValues) k.keys.resize(kIndexedValues);
   }
   c.entry.kill = std::move(k);
@@ -375,6 +382,9 @@ void StoryBook::find_candidates(Context& c) {
     const std::uint64_t weight = SketchIndex::kHeadsPerValue + 1 - n;
     for (std::size_t i = 0; i < n; ++i) votes_.push_back(numbers[i] << 8 | weight);
   }
+  const std::size_t same = index_.find(exact_key(c.article.fingerprint.exact), live, numbers);
+  for (std::size_t i = 0; i < same; ++i)  // the weight of two values that nobody else has: a candidate ahead of others
+    votes_.insert(votes_.end(), 2, numbers[i] << 8 | SketchIndex::kHeadsPerValue);
   std::sort(votes_.begin(), votes_.end());
   struct Tally {
     std::uint64_t weight, number, values;
@@ -500,6 +510,7 @@ void StoryBook::commit(Entry e) {
         e.head_bytes);
     const LiveHeads live = heads_.live();
     index_.insert(SketchIndex::key_of(e.head_cluster), number, live);
+    index_.insert(exact_key(exact_in(e.head_bytes)), number, live);
     for (const std::uint64_t key : e.head_keys) index_.insert(key, number, live);
   }
   if (e.seen) {
