@@ -15,9 +15,10 @@ constexpr milliseconds kAsk{5000};  // one question to the broker (metadata, off
 constexpr std::int64_t kAllCommittedEvery_ms =
     3600'000;  // the broker forgets offsets of topics a group does not subscribe to
 constexpr std::int64_t kPartitionsEvery_ms = 30'000;
-constexpr std::size_t kDueAtOnce = 64;        // held articles can be large
-constexpr std::size_t kArticlesABlock = 250;  // one state record stays well below 1 MB
-constexpr std::int64_t kNoOffset = -1001;     // librdkafka's "none committed"
+constexpr std::int64_t kMarkersAfter_ms = 1000;  // idle for so long: offsets are committed past what is never returned
+constexpr std::size_t kDueAtOnce = 64;           // held articles can be large
+constexpr std::size_t kArticlesABlock = 250;     // one state record stays well below 1 MB
+constexpr std::int64_t kNoOffset = -1001;        // librdkafka's "none committed"
 
 std::size_t largest_record(const Config& config) {
   return std::max(config.limits.record_bytes, config.limits.article_bytes + config.limits.header_bytes) + (64u << 10);
@@ -255,7 +256,7 @@ Result<void> DecideLoop::take_over(Session& session) {
   session.reader = std::move(*reader);
   auto positions = begin_positions(*session.reader);
   if (!positions) return tl::unexpected(positions.error());
-  session.positions = std::move(*positions);
+  session.positions = session.sent = std::move(*positions);
   if (auto r = session.reader->assign(session.positions); !r) return r;
   if (auto r = stage_.reload_crashes(); !r) return r;
   session.committer = std::make_unique<Committer>(
@@ -305,8 +306,12 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
       batch.tally.observe(Histogram::kDecideSeconds, static_cast<double>(StatusBoard::steady_ms() - ready) / 1000.0);
     }
     const bool released = release_due(session, batch);
-    if (!records_.empty() || released) {
+    session.positions = session.reader->positions();
+    const bool lull =
+        session.positions != session.sent && StatusBoard::steady_ms() - session.sent_ms > kMarkersAfter_ms;
+    if (!records_.empty() || released || lull) {
       add_state(session, batch);
+      add_positions(session, batch);
       if (!session.committer->submit(std::move(batch))) return fail(session.committer->error());
     }
     if (auto r = notice_new_partitions(session); !r) return r;
@@ -325,14 +330,6 @@ void DecideLoop::decide(Session& session, const std::vector<RawRecord>& records,
       for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
         batch.records.push_back(std::move(r));
   }
-  if (due) return;
-  const bool prepared_input = config_.role == Role::kDecide;
-  for (const RawRecord& raw : records) {
-    const auto it = std::ranges::find_if(
-        session.positions, [&](const Position& p) { return p.partition == raw.partition && p.topic == raw.topic; });
-    it->offset = raw.offset + 1;
-  }
-  if (!prepared_input) stage_.passed(session.positions);
 }
 
 void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch) {
@@ -372,6 +369,21 @@ void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Dec
   }
 }
 
+// What moved since the batch before; all partitions at least hourly, and when nothing moved (an embargo ended): the
+// list must never be empty.
+void DecideLoop::add_positions(Session& session, DecidedBatch& batch) {
+  const std::int64_t now = StatusBoard::steady_ms();
+  for (const Position& p : session.positions)
+    if (std::ranges::find(session.sent, p) == session.sent.end()) batch.next.push_back(p);
+  if (batch.next.empty() || now - session.all_committed_ms > kAllCommittedEvery_ms) {
+    batch.next = session.positions;
+    session.all_committed_ms = now;
+  }
+  session.sent = session.positions;
+  session.sent_ms = now;
+  stage_.passed(session.positions);
+}
+
 bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
   std::vector<Due> due = session.mind->take_due(StatusBoard::unix_ms(), kDueAtOnce);
   if (due.empty()) return false;
@@ -388,14 +400,6 @@ bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
 void DecideLoop::add_state(Session& session, DecidedBatch& batch) const {
   for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
     batch.records.push_back(std::move(r));
-  // All partitions at least hourly, and whenever nothing was read (an embargo ended): offsets must never be empty.
-  const std::int64_t now = StatusBoard::steady_ms();
-  const bool all = records_.empty() || now - session.all_committed_ms > kAllCommittedEvery_ms;
-  if (all) session.all_committed_ms = now;
-  for (const Position& p : session.positions) {
-    const auto of = [&](const RawRecord& r) { return r.partition == p.partition && r.topic == p.topic; };
-    if (all || std::ranges::any_of(records_, of)) batch.next.push_back(p);
-  }
   const std::uint64_t articles = records_.size();
   const std::uint64_t letters = static_cast<std::uint64_t>(
       std::ranges::count_if(batch.records, [&](const OutRecord& r) { return r.topic == config_.topics.dead_letter; }));

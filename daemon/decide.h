@@ -45,6 +45,8 @@ class DecideLoop {
     std::unique_ptr<kafka::Reader> reader;
     std::unique_ptr<Committer> committer;
     std::vector<Position> positions;  // of all input partitions, as decided so far
+    std::vector<Position> sent;       // as handed to the committer
+    std::int64_t sent_ms = 0;         // when a batch was last handed over
     std::int64_t all_committed_ms = 0;
     std::int64_t partitions_seen_ms = 0;
   };
@@ -59,6 +61,7 @@ class DecideLoop {
               DecidedBatch& batch);
   void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch);
   void add_state(Session& session, DecidedBatch& batch) const;
+  void add_positions(Session& session, DecidedBatch& batch);
   bool release_due(Session& session, DecidedBatch& batch);
   void report(Session& session);
   void wait(std::chrono::milliseconds time, const std::atomic<bool>& stop) const;

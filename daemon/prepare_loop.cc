@@ -15,6 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::int64_t kMarkersAfter_ms = 1000;  // idle for so long: offsets are committed past what is never returned
+
 // Unique for each start: the group's generation is the fence here (KIP-447), not the id.
 std::string new_transactional_id(const std::string& group) {
   std::array<char, 256> host{};
@@ -65,6 +67,7 @@ Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto r = (*transaction)->init(milliseconds{30'000}); !r) return r;
   if (auto r = stage_.reload_crashes(); !r) return r;
+  sent_.clear();
   kafka::ReaderSettings settings{
       .queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes, .group = config_.group + ".prepare"};
   settings.session_timeout = milliseconds{config_.session_timeout_ms};
@@ -93,7 +96,10 @@ Result<void> PrepareLoop::work(kafka::Reader& reader, Committer& committer, cons
                 milliseconds{config_.batch.wait_ms});
     for (const std::string& problem : reader.take_problems())
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
-    if (!records_.empty() && !committer.submit(prepare_batch())) return fail(committer.error());
+    if (!records_.empty() || StatusBoard::steady_ms() - sent_ms_ > kMarkersAfter_ms) {
+      DecidedBatch batch = prepare_batch();
+      if (add_positions(reader, batch) && !committer.submit(std::move(batch))) return fail(committer.error());
+    }
     if (!records_.empty() && trouble_.over()) log_info("broker.back");
     report(reader);
   }
@@ -112,6 +118,7 @@ std::int32_t PrepareLoop::partition_for(const RawRecord& raw) const {
 
 DecidedBatch PrepareLoop::prepare_batch() {
   DecidedBatch batch;
+  if (records_.empty()) return batch;
   const std::int64_t began = StatusBoard::steady_ms();
   stage_.run(records_, prepared_);
   batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0);
@@ -131,15 +138,18 @@ DecidedBatch PrepareLoop::prepare_batch() {
     batch.tally.add(Counter::kRecordBytes, index(OutputTopic::kPrepared), batch.records.back().value.size());
     batch.tally.add(Counter::kArticleBytes, 0, raw.payload.size());
     batch.raw_times_ms.push_back(prepared_[i].record_ms);
-    const auto known = std::ranges::find_if(
-        batch.next, [&](const Position& p) { return p.partition == raw.partition && p.topic == raw.topic; });
-    if (known == batch.next.end())
-      batch.next.push_back({std::string(raw.topic), raw.partition, raw.offset + 1});
-    else
-      known->offset = raw.offset + 1;
   }
-  stage_.passed(batch.next);
   return batch;
+}
+
+bool PrepareLoop::add_positions(const kafka::Reader& reader, DecidedBatch& batch) {
+  std::vector<Position> now = reader.positions();
+  for (const Position& p : now)
+    if (std::ranges::find(sent_, p) == sent_.end()) batch.next.push_back(p);
+  sent_ = std::move(now);
+  sent_ms_ = StatusBoard::steady_ms();
+  stage_.passed(batch.next);
+  return !batch.next.empty();
 }
 
 void PrepareLoop::report(const kafka::Reader& reader) {

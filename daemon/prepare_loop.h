@@ -33,6 +33,8 @@ class PrepareLoop {
   Result<void> session(const std::atomic<bool>& stop);
   Result<void> work(kafka::Reader& reader, Committer& committer, const std::atomic<bool>& stop);
   DecidedBatch prepare_batch();
+  // Offsets that moved since the batch before; the reader's, so that transaction markers at an end are passed too.
+  bool add_positions(const kafka::Reader& reader, DecidedBatch& batch);
   std::int32_t partition_for(const RawRecord& raw) const;
   void report(const kafka::Reader& reader);
 
@@ -45,6 +47,8 @@ class PrepareLoop {
   std::string transactional_id_;
   std::vector<RawRecord> records_;
   std::vector<Prepared> prepared_;
+  std::vector<Position> sent_;  // as handed to the committer
+  std::int64_t sent_ms_ = 0;
   std::int64_t reported_ms_ = 0;
   Repeated trouble_;
 };

@@ -144,7 +144,7 @@ void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
       if (m->err) {
         Partition* p = m->rkt ? find(rd_kafka_topic_name(m->rkt), m->partition) : nullptr;
         if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-          if (p) p->reached_end = m->offset;
+          if (p) p->next.offset = p->reached_end = m->offset;
         } else {
           problems_.push_back(std::string(rd_kafka_err2name(m->err)) + ": " + rd_kafka_message_errstr(m));
         }
@@ -179,6 +179,14 @@ std::int64_t Reader::reached_end(const std::string& topic, std::int32_t partitio
   return p ? p->reached_end : -1;
 }
 
+std::vector<Position> Reader::positions() const {
+  std::vector<Position> known;
+  known.reserve(partitions_.size());
+  for (const Partition& p : partitions_)
+    if (p.next.offset >= 0) known.push_back(p.next);
+  return known;
+}
+
 std::vector<PartitionLag> Reader::lag() const {
   std::vector<PartitionLag> lags;
   for (const Partition& p : partitions_) {
@@ -188,8 +196,7 @@ std::vector<PartitionLag> Reader::lag() const {
     if (rd_kafka_get_watermark_offsets(client_.get(), p.next.topic.c_str(), p.next.partition, &low, &high) ==
             RD_KAFKA_RESP_ERR_NO_ERROR &&
         high >= 0) {
-      // At the end only transaction markers can lie between the position and the watermark.
-      lag.lag = p.reached_end >= high ? 0 : std::max<std::int64_t>(0, high - std::max<std::int64_t>(0, p.next.offset));
+      lag.lag = std::max<std::int64_t>(0, high - std::max<std::int64_t>(0, p.next.offset));
     }
     lags.push_back(std::move(lag));
   }

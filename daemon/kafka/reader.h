@@ -48,6 +48,9 @@ class Reader {
   // End of the partition as a reader of committed records sees it (the last stable offset), asked of the broker.
   Result<std::int64_t> end_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout);
   Result<std::int64_t> begin_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout);
+  // The next offset of each partition that is read and known, behind the records returned so far and, at the end of a
+  // partition, behind the transaction markers and aborted records that are never returned.
+  std::vector<Position> positions() const;
   // Where reading of a partition has come to its end so far: an offset, transaction markers counted; -1 before that.
   std::int64_t reached_end(const std::string& topic, std::int32_t partition) const;
   // Lag of all assigned partitions by the watermarks last seen in fetch responses; asks nobody.

@@ -194,21 +194,18 @@ std::vector<std::string> compare_accounts(const Account& account, const Account&
 
 bool wait_all_read(Wire& wire, std::chrono::milliseconds timeout) {
   const std::string bootstrap = wire.cluster().bootstrap();
-  const auto at_end = [&](const std::string& group, const std::string& topic, bool markers) {
+  const auto at_end = [&](const std::string& group, const std::string& topic) {
     const auto ends = end_offsets(bootstrap, topic);
     const auto committed = committed_offsets(bootstrap, group, topic);
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-      // What a transaction wrote last is its marker, which nobody commits.
-      const std::int64_t missing = ends[i] - std::max<std::int64_t>(0, committed[i]);
-      if (missing > (markers && ends[i] > 0 ? 1 : 0)) return false;
-    }
+    for (std::size_t i = 0; i < ends.size(); ++i)
+      if (ends[i] > std::max<std::int64_t>(0, committed[i])) return false;
     return true;
   };
   const bool split = wire.options().prepared_partitions > 0;
   return eventually(timeout, [&] {
     for (std::size_t i = 0; i < wire.options().presets.size(); ++i)
-      if (!at_end(wire.name() + (split ? ".prepare" : ""), wire.raw(i), false)) return false;
-    return !split || at_end(wire.name(), wire.topic("prepared"), true);
+      if (!at_end(wire.name() + (split ? ".prepare" : ""), wire.raw(i))) return false;
+    return !split || at_end(wire.name(), wire.topic("prepared"));
   });
 }
 
