@@ -40,6 +40,23 @@ TEST(StoryBook, LinksTheSameTextByAnotherProviderAsExact) {
   EXPECT_EQ(copy.similarity, 1);
 }
 
+// All values by which the first one stands in the index are taken by newer heads.
+TEST(StoryBook, LinksTheSameTextThoughNewerStoriesShareItsPhrases) {
+  StoryBook b = book();
+  const auto with_common_values = [](std::int64_t offset) {
+    Prepared p = article(offset, "p", std::to_string(offset), 1, text(static_cast<std::uint64_t>(offset) + 1, 300));
+    for (std::size_t i = 0; i < kIndexedValues; ++i) p.fingerprint.sketch[i] = i + 1;
+    return p;
+  };
+  const Story first = b.decide(with_common_values(0));
+  for (std::int64_t i = 1; i <= 20; ++i) ASSERT_EQ(b.decide(with_common_values(i)).outcome, Outcome::kNew);
+  Prepared again = with_common_values(0);
+  again.at.offset = 100;
+  again.provider = "q";
+  EXPECT_EQ(b.decide(again).relation, Relation::kExact);
+  EXPECT_EQ(b.decide(again).cluster, first.cluster);
+}
+
 TEST(StoryBook, LinksACutCopyToItsOriginal) {
   StoryBook b = book();
   const std::string whole = text(1, 400);
