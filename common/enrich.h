@@ -30,8 +30,8 @@ struct KnowledgePaths {
   std::string presets;
 };
 
-// Rules, gazetteer, presets and junk lines that a batch is worked with. Immutable and shared by threads; a reload makes a
-// new one and the old lives until its last batch is done.
+// Rules, gazetteer, presets and junk lines that a batch is worked with. Immutable and shared by threads; a reload makes
+// a new one and the old lives until its last batch is done.
 class Knowledge {
  public:
   static Result<std::shared_ptr<const Knowledge>> load(const KnowledgePaths& paths);
@@ -48,10 +48,10 @@ class Knowledge {
 
 struct PrepareOptions {
   std::string preset = "auto";
-  bool keep_text = false;            // publish the text unchanged
+  bool keep_text = false;  // publish the text unchanged
   std::size_t article_bytes = 8u << 20;
-  std::size_t depth = 64;            // JSON nesting
-  std::size_t id_bytes = 1024;       // of id and uri
+  std::size_t depth = 64;       // JSON nesting
+  std::size_t id_bytes = 1024;  // of id and uri
 };
 
 // One per thread: it holds scratch buffers. Keeps the knowledge alive.
@@ -75,10 +75,10 @@ Prepared reject(const Arrival& arrival, Reason reason, std::string detail);
 
 struct MindOptions {
   bool dedupe = true;
-  std::int64_t window_ms = 72LL * 3600 * 1000;           // text can match within this much record time
-  std::int64_t ids_ms = 30LL * 24 * 3600 * 1000;         // ids, versions and kills are remembered for
-  std::size_t max_heads = 2'000'000;                     // oldest leave first
-  std::int64_t alerts_max_age_ms = 24LL * 3600 * 1000;   // 0: nothing is backfill
+  std::int64_t window_ms = 72LL * 3600 * 1000;          // text can match within this much record time
+  std::int64_t ids_ms = 30LL * 24 * 3600 * 1000;        // ids, versions and kills are remembered for
+  std::size_t max_heads = 2'000'000;                    // oldest leave first
+  std::int64_t alerts_max_age_ms = 24LL * 3600 * 1000;  // 0: nothing is backfill
   std::vector<AlertRule> alert_rules;
 };
 
@@ -94,11 +94,11 @@ struct Output {
 struct Decision {
   Outcome outcome = Outcome::kNew;
   Reason reason = Reason::kNone;
-  std::vector<Output> outputs;  // exactly one of enriched, duplicates, dead letter (none while held), then alerts
+  std::vector<Output> outputs;        // exactly one of enriched, duplicates, dead letter (none while held), then alerts
   const std::string& record() const;  // of outputs[0], or of held_record
-  std::string held_record;      // outcome held: its line in `enrich`
-  std::optional<Relation> relation;  // of a link, for metrics
-  std::vector<Alert> alerts;    // those in outputs, for metrics and the admin page; a backfilled one rings nobody
+  std::string held_record;            // outcome held: its line in `enrich`
+  std::optional<Relation> relation;   // of a link, for metrics
+  std::vector<Alert> alerts;          // those in outputs, for metrics and the admin page; a backfilled one rings nobody
 };
 
 // An embargoed article that fell due: to be prepared and decided again with these coordinates.

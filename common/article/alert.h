@@ -15,26 +15,26 @@ enum class AlertChange : std::uint8_t { kFirst, kCorroborated, kPlaced, kDenied,
 std::string_view to_string(AlertChange);
 
 struct Alert {
-  std::string incident;         // key on wire.alerts
-  std::uint32_t sequence = 0;   // from 1, per incident
+  std::string incident;        // key on wire.alerts
+  std::uint32_t sequence = 0;  // from 1, per incident
   AlertChange change = AlertChange::kFirst;
-  bool backfill = false;        // nobody is rung
+  bool backfill = false;           // nobody is rung
   std::vector<std::string> rules;  // names of the alert rules that asked for it
-  Claim claim;                  // the incident as it is now known (best of its reports)
-  std::string uri;              // the article that caused this
+  Claim claim;                     // the incident as it is now known (best of its reports)
+  std::string uri;                 // the article that caused this
   std::string headline;
   std::string provider;
   std::string cluster;
-  std::uint32_t reports = 0;    // stories that report it
-  std::uint32_t sources = 0;    // independent ones
-  std::int64_t record_ms = 0;   // of the article that caused this
+  std::uint32_t reports = 0;   // stories that report it
+  std::uint32_t sources = 0;   // independent ones
+  std::int64_t record_ms = 0;  // of the article that caused this
 };
 
 // Which alerts ring. From the configuration's `alerts`; an empty list of rules means: security events that are
 // occurred, claimed or disputed and of severity 3 or more, and every missile launch among them.
 struct AlertRule {
   std::string name;
-  std::vector<std::string> types;         // event types; empty: all security events
+  std::vector<std::string> types;  // event types; empty: all security events
   int min_severity = 1;
   std::vector<std::string> countries;     // of place or actor, ISO alpha-2 or alpha-3; empty: anywhere
   std::vector<std::string> factualities;  // empty: occurred, claimed, disputed

@@ -44,17 +44,17 @@ struct Carried {
 };
 
 struct Article {
-  std::string uri;             // as stated (uri or id), else made from the coordinates; published unchanged
-  std::string provider;        // who sends it, as the source writes it; with `id` the identity. Empty: unknown
-  std::string id;              // identity within the provider. Empty: none was stated
-  std::int64_t version = 0;    // 0: none was stated
-  std::string source_name;     // for a reader ("Reuters")
-  std::string url;             // canonical address, or empty
-  std::string headline;        // raw text or HTML as sent, see *_is_html
+  std::string uri;           // as stated (uri or id), else made from the coordinates; published unchanged
+  std::string provider;      // who sends it, as the source writes it; with `id` the identity. Empty: unknown
+  std::string id;            // identity within the provider. Empty: none was stated
+  std::int64_t version = 0;  // 0: none was stated
+  std::string source_name;   // for a reader ("Reuters")
+  std::string url;           // canonical address, or empty
+  std::string headline;      // raw text or HTML as sent, see *_is_html
   std::string body;
   std::string byline;
-  std::string located;         // the place that the source states for the item, as written
-  std::string language;        // as stated (BCP 47 or ISO 639-3), or empty
+  std::string located;                       // the place that the source states for the item, as written
+  std::string language;                      // as stated (BCP 47 or ISO 639-3), or empty
   std::optional<std::int64_t> published_ms;  // Unix milliseconds; absent when unreadable
   std::optional<std::int64_t> embargo_ms;    // not to be published before
   PubStatus status = PubStatus::kUsable;

@@ -41,7 +41,10 @@ class ByteReader {
   bool ok() const { return ok_; }
   bool at_end() const { return pos_ == in_.size(); }
   std::size_t position() const { return pos_; }
-  void fail() { ok_ = false; pos_ = in_.size(); }
+  void fail() {
+    ok_ = false;
+    pos_ = in_.size();
+  }
   std::uint8_t u8() { return fixed<std::uint8_t>(); }
   std::uint32_t u32() { return fixed<std::uint32_t>(); }
   std::uint64_t u64() { return fixed<std::uint64_t>(); }
@@ -63,12 +66,18 @@ class ByteReader {
   // A count of things that take at least `least_bytes` each: a larger one than the input can hold is a failure.
   std::size_t count(std::size_t least_bytes = 1) {
     const std::uint64_t n = varint();
-    if (n > (in_.size() - pos_) / (least_bytes ? least_bytes : 1)) { fail(); return 0; }
+    if (n > (in_.size() - pos_) / (least_bytes ? least_bytes : 1)) {
+      fail();
+      return 0;
+    }
     return static_cast<std::size_t>(n);
   }
   std::string_view str() { return take(count()); }
   std::string_view take(std::size_t n) {
-    if (n > in_.size() - pos_) { fail(); return {}; }
+    if (n > in_.size() - pos_) {
+      fail();
+      return {};
+    }
     const std::string_view s = in_.substr(pos_, n);
     pos_ += n;
     return s;
@@ -78,7 +87,10 @@ class ByteReader {
   template <typename T>
   T fixed() {
     T v{};
-    if (sizeof v > in_.size() - pos_) { fail(); return T{}; }
+    if (sizeof v > in_.size() - pos_) {
+      fail();
+      return T{};
+    }
     std::memcpy(&v, in_.data() + pos_, sizeof v);
     pos_ += sizeof v;
     return v;

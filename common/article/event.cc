@@ -5,12 +5,30 @@
 namespace tocsin {
 namespace {
 
-constexpr std::array<std::string_view, kEventTypes> kTypes = {
-    "missile_launch",  "rocket_attack", "air_strike",        "bombardment",        "armed_clash",
-    "bombing",         "terror_attack", "assassination",     "kidnapping",         "arson",
-    "coup",            "military_movement", "military_exercise", "maritime_air_incident", "border_incident",
-    "weapons_seizure", "nuclear_test",  "wmd_chemical",      "cyber_attack",       "sanctions",
-    "ceasefire_deal",  "civil_unrest",  "evacuation_emergency", "space_launch"};
+constexpr std::array<std::string_view, kEventTypes> kTypes = {"missile_launch",
+                                                              "rocket_attack",
+                                                              "air_strike",
+                                                              "bombardment",
+                                                              "armed_clash",
+                                                              "bombing",
+                                                              "terror_attack",
+                                                              "assassination",
+                                                              "kidnapping",
+                                                              "arson",
+                                                              "coup",
+                                                              "military_movement",
+                                                              "military_exercise",
+                                                              "maritime_air_incident",
+                                                              "border_incident",
+                                                              "weapons_seizure",
+                                                              "nuclear_test",
+                                                              "wmd_chemical",
+                                                              "cyber_attack",
+                                                              "sanctions",
+                                                              "ceasefire_deal",
+                                                              "civil_unrest",
+                                                              "evacuation_emergency",
+                                                              "space_launch"};
 constexpr std::array<std::string_view, 8> kFactualities = {"occurred", "claimed",    "disputed",     "denied",
                                                            "planned",  "threatened", "hypothetical", "historical"};
 constexpr std::array<std::string_view, 3> kSaliences = {"main", "secondary", "background"};

@@ -13,15 +13,42 @@ namespace tocsin {
 
 // Closed list; the names are the record's (to_string). What belongs to which: docs/rules.md.
 enum class EventType : std::uint8_t {
-  kMissileLaunch, kRocketAttack, kAirStrike, kBombardment, kArmedClash, kBombing, kTerrorAttack, kAssassination,
-  kKidnapping, kArson, kCoup, kMilitaryMovement, kMilitaryExercise, kMaritimeAirIncident, kBorderIncident,
-  kWeaponsSeizure, kNuclearTest, kWmdChemical, kCyberAttack, kSanctions, kCeasefireDeal, kCivilUnrest,
-  kEvacuationEmergency, kSpaceLaunch,
+  kMissileLaunch,
+  kRocketAttack,
+  kAirStrike,
+  kBombardment,
+  kArmedClash,
+  kBombing,
+  kTerrorAttack,
+  kAssassination,
+  kKidnapping,
+  kArson,
+  kCoup,
+  kMilitaryMovement,
+  kMilitaryExercise,
+  kMaritimeAirIncident,
+  kBorderIncident,
+  kWeaponsSeizure,
+  kNuclearTest,
+  kWmdChemical,
+  kCyberAttack,
+  kSanctions,
+  kCeasefireDeal,
+  kCivilUnrest,
+  kEvacuationEmergency,
+  kSpaceLaunch,
 };
 inline constexpr int kEventTypes = 24;
 
 enum class Factuality : std::uint8_t {
-  kOccurred, kClaimed, kDisputed, kDenied, kPlanned, kThreatened, kHypothetical, kHistorical
+  kOccurred,
+  kClaimed,
+  kDisputed,
+  kDenied,
+  kPlanned,
+  kThreatened,
+  kHypothetical,
+  kHistorical
 };
 enum class Salience : std::uint8_t { kMain, kSecondary, kBackground };
 
@@ -41,16 +68,16 @@ struct Evidence {
 // What the text states and nothing more. Mentions of one happening are one Event with several pieces of evidence.
 struct Event {
   EventType type = EventType::kMissileLaunch;
-  std::string subtype;                 // "test", "attack", ... or empty
+  std::string subtype;  // "test", "attack", ... or empty
   bool security = true;
   Factuality factuality = Factuality::kOccurred;
   Salience salience = Salience::kBackground;
-  int severity = 1;                    // 1..5, docs/rules.md
-  double confidence = 0;               // 0..1
-  std::vector<std::string> actors;     // ISO 3166-1 alpha-3 for states, else the name as written
-  std::string target;                  // as written, or empty
-  std::string weapon_class;            // "icbm", "ballistic", "cruise", "missile", ... or empty
-  std::string weapon_designation;      // as written ("Hwasong-17"), or empty
+  int severity = 1;                 // 1..5, docs/rules.md
+  double confidence = 0;            // 0..1
+  std::vector<std::string> actors;  // ISO 3166-1 alpha-3 for states, else the name as written
+  std::string target;               // as written, or empty
+  std::string weapon_class;         // "icbm", "ballistic", "cruise", "missile", ... or empty
+  std::string weapon_designation;   // as written ("Hwasong-17"), or empty
   std::optional<int> weapon_count;
   std::optional<std::uint32_t> place;  // index into Geotags::places
   std::string time_text;               // as written ("Thursday morning"), or empty

@@ -24,7 +24,7 @@ struct Place {
   bool resolved = false;
   std::uint32_t mention_count = 0;
   PlaceRole role = PlaceRole::kMentioned;
-  double confidence = 0;        // 0..1, calibrated: of those at .9, nine of ten are right
+  double confidence = 0;  // 0..1, calibrated: of those at .9, nine of ten are right
 };
 
 // Bytes [start, end) of the zone's published text.

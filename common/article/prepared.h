@@ -36,9 +36,9 @@ struct Claim {
   std::int64_t geoname_id = 0;
   float lat = 0, lon = 0;
   bool placed = false;
-  std::string day;                // ISO date of the event, or empty
-  bool another = false;           // the text sets it off from an earlier one of that day ("a second launch hours later")
-  std::string json;               // the event's object in the record, without `incident` and the closing brace
+  std::string day;       // ISO date of the event, or empty
+  bool another = false;  // the text sets it off from an earlier one of that day ("a second launch hours later")
+  std::string json;      // the event's object in the record, without `incident` and the closing brace
   bool operator==(const Claim&) const = default;
 };
 
@@ -53,13 +53,13 @@ struct Prepared {
   std::int64_t version = 0;
   PubStatus status = PubStatus::kUsable;
   Mark mark = Mark::kNone;
-  int mark_number = 0;            // of "UPDATE 2-"
+  int mark_number = 0;  // of "UPDATE 2-"
   std::int64_t published_ms = kNoTime;
   std::int64_t embargo_ms = kNoTime;
-  std::string headline;           // as published, for alerts and links
+  std::string headline;  // as published, for alerts and links
   std::string language;
   Fingerprint fingerprint;
-  std::vector<Claim> claims;      // as many as the record's events, same order
+  std::vector<Claim> claims;  // as many as the record's events, same order
 
   // Pieces of the record, JSON text: `{"uri":...` up to the last standard member; what a link carries of it;
   // `"places":[...],"mentions":[...]`; `"knowledge":{...}`. See wire/encode.h for how they are joined.

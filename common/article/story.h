@@ -10,14 +10,14 @@
 namespace tocsin {
 
 struct Story {
-  Outcome outcome = Outcome::kNew;       // new, revision, duplicate, stale or kill
-  std::string cluster;                   // equal for all articles of a story; never empty
+  Outcome outcome = Outcome::kNew;  // new, revision, duplicate, stale or kill
+  std::string cluster;              // equal for all articles of a story; never empty
   // The rest is empty for a head (outcome new) that relates to nothing.
   std::optional<Relation> relation;
-  std::string of;                        // uri of the head
-  double similarity = 0;                 // 0..1, containment of the shorter text in the longer
+  std::string of;                            // uri of the head
+  double similarity = 0;                     // 0..1, containment of the shorter text in the longer
   std::vector<std::string> changed_numbers;  // as written in this article, where the head has others
-  bool backfill = false;                 // published longer than alerts_max_age before its record time
+  bool backfill = false;                     // published longer than alerts_max_age before its record time
 };
 
 }  // namespace tocsin

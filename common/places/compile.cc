@@ -490,10 +490,8 @@ Builder::Wrong Builder::weight_row(const Fields& f) {
   // feature, weight
   const auto weight = number<float>(f[1]);
   if (!weight || !std::isfinite(*weight)) return "weight must be a number";
-  static constexpr std::pair<std::string_view, float WordRow::*> kLexical[] = {{"prev=", &WordRow::prev},
-                                                                               {"next=", &WordRow::next},
-                                                                               {"prev2=", &WordRow::prev2},
-                                                                               {"next2=", &WordRow::next2}};
+  static constexpr std::pair<std::string_view, float WordRow::*> kLexical[] = {
+      {"prev=", &WordRow::prev}, {"next=", &WordRow::next}, {"prev2=", &WordRow::prev2}, {"next2=", &WordRow::next2}};
   for (const auto& [prefix, member] : kLexical) {
     if (!f[0].starts_with(prefix)) continue;
     const std::uint64_t key = hash_word(f[0].substr(prefix.size()));

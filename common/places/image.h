@@ -111,7 +111,7 @@ struct WordRow {
   std::uint64_t key = 0;  // 0: empty
   std::uint32_t classes = 0;
   float prev = 0, next = 0, prev2 = 0, next2 = 0;  // learnt weights of the word in that position
-  std::uint32_t spare = 0;  // no padding: equal tables must give equal bytes
+  std::uint32_t spare = 0;                         // no padding: equal tables must give equal bytes
 };
 struct HomeRow {
   std::uint64_t key = 0;

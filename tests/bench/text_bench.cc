@@ -36,8 +36,7 @@ std::string body() {
 
 const JunkRules& rules() {
   static const JunkRules loaded = [] {
-    const std::string here = __FILE__;
-    auto r = JunkRules::load(here.substr(0, here.rfind("/tests/")) + "/common/knowledge/junk.yaml");
+    auto r = JunkRules::load(TOCSIN_SOURCE_DIR "/common/knowledge/junk.yaml");
     if (!r) std::abort();
     return std::move(*r);
   }();

@@ -13,8 +13,7 @@ namespace {
 
 const Presets& presets() {
   static const Presets loaded = [] {
-    const std::string file = __FILE__;
-    auto p = Presets::load(file.substr(0, file.rfind("/tests/")) + "/common/knowledge/presets.yaml");
+    auto p = Presets::load(TOCSIN_SOURCE_DIR "/common/knowledge/presets.yaml");
     if (!p) std::abort();
     return std::move(*p);
   }();

@@ -23,12 +23,18 @@ std::string mutated(std::string input, const std::vector<std::string>& corpus, s
   for (auto n = 1 + random() % 6; n > 0; --n) {
     const std::size_t at = input.empty() ? 0 : random() % input.size();
     switch (random() % 5) {
-      case 0: input.insert(at, 1, static_cast<char>(random())); break;
-      case 1: input.erase(at, 1 + random() % 8); break;
+      case 0:
+        input.insert(at, 1, static_cast<char>(random()));
+        break;
+      case 1:
+        input.erase(at, 1 + random() % 8);
+        break;
       case 2:
         if (!input.empty()) input[at] = static_cast<char>(random());
         break;
-      case 3: input.resize(at); break;
+      case 3:
+        input.resize(at);
+        break;
       default: {
         const std::string& other = corpus[random() % corpus.size()];
         const std::size_t from = other.empty() ? 0 : random() % other.size();

@@ -17,7 +17,7 @@ namespace tocsin::test {
 
 struct ClusterOptions {
   int nodes = 1;
-  int heap_mb = 384;  // of each node
+  int heap_mb = 384;   // of each node
   Config config = {};  // broker settings beside and above our own (broker.cc: server_properties)
 };
 

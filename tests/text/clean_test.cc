@@ -12,8 +12,7 @@ namespace {
 
 const JunkRules& rules() {
   static const JunkRules loaded = [] {
-    const std::string here = __FILE__;
-    auto r = JunkRules::load(here.substr(0, here.rfind("/tests/")) + "/common/knowledge/junk.yaml");
+    auto r = JunkRules::load(TOCSIN_SOURCE_DIR "/common/knowledge/junk.yaml");
     if (!r) throw std::runtime_error(r.error().message);
     return std::move(*r);
   }();

@@ -11,8 +11,7 @@ namespace tocsin {
 
 inline const Presets& shipped_presets() {
   static const Presets presets = [] {
-    const std::string file =
-        std::string(__FILE__).substr(0, std::string(__FILE__).rfind("/tests/")) + "/common/knowledge/presets.yaml";
+    const std::string file = TOCSIN_SOURCE_DIR "/common/knowledge/presets.yaml";
     auto loaded = Presets::load(file);
     if (!loaded) ADD_FAILURE() << loaded.error().message;
     return std::move(*loaded);
