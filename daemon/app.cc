@@ -199,6 +199,7 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
       log_error("stop.not_drained", {{"seconds", config.drain_timeout_ms / 1000}});
       _exit(kFailed);
     }
+    if (told_ready && !stop) notify.status(to_string(board.snapshot().state));  // says it only when it changed
     notify.watchdog(board.since_progress_ms(), config.progress_timeout_ms);
   }
   loop.join();

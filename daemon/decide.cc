@@ -245,8 +245,10 @@ Result<void> DecideLoop::take_over(Session& session) {
     board_.progress();
     return election_->active();
   };
+  const std::int64_t fenced = StatusBoard::steady_ms();
   if (!mutant("skip_state"))
     if (auto r = session.tail->catch_up(*session.mind, milliseconds{600'000}, turn); !r) return r;
+  metrics_.set(Gauge::kRestoreSeconds, static_cast<double>(StatusBoard::steady_ms() - fenced) / 1000.0);
   failpoint("takeover_restored");
   // 3. Where the input stands.
   auto reader = kafka::Reader::open(
@@ -268,6 +270,7 @@ Result<void> DecideLoop::take_over(Session& session) {
   metrics_.add(Counter::kTakeovers);
   metrics_.observe(Histogram::kTakeoverSeconds, seconds);
   const auto size = session.mind->size();
+  session.evicted = size.evicted_by_memory;
   log_info("takeover.done",
            {{"seconds", seconds}, {"heads", size.heads}, {"incidents", size.incidents}, {"held", size.held}});
   board_.update([](Status& s) { ++s.takeovers; });
@@ -293,6 +296,10 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
       batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
       batch.tally.observe(Histogram::kBatchBytes, static_cast<double>(bytes));
       batch.tally.add(Counter::kArticleBytes, 0, static_cast<std::uint64_t>(bytes));
+      const BatchEnd end = records_.size() >= limits.records                 ? BatchEnd::kArticles
+                           : static_cast<std::size_t>(bytes) >= limits.bytes ? BatchEnd::kBytes
+                                                                             : BatchEnd::kInputEmpty;
+      batch.tally.add(Counter::kBatches, index(end));
       const std::int64_t began = StatusBoard::steady_ms();
       if (config_.role == Role::kDecide) {
         prepared_.clear();
@@ -440,6 +447,8 @@ void DecideLoop::report(Session& session) {
   if (now - reported_ms_ < 1000) return;
   reported_ms_ = now;
   const Mind::Size size = session.mind->size();
+  if (session.reader) metrics_.add(Counter::kEvictedByMemory, 0, size.evicted_by_memory - session.evicted);
+  session.evicted = size.evicted_by_memory;
   metrics_.set(Gauge::kHeads, static_cast<double>(size.heads));
   metrics_.set(Gauge::kIds, static_cast<double>(size.ids));
   metrics_.set(Gauge::kIncidents, static_cast<double>(size.incidents));

@@ -49,6 +49,7 @@ class DecideLoop {
     std::int64_t sent_ms = 0;         // when a batch was last handed over
     std::int64_t all_committed_ms = 0;
     std::int64_t partitions_seen_ms = 0;
+    std::uint64_t evicted = 0;  // as reported so far
   };
 
   Result<void> stand_by(Session& session, const std::atomic<bool>& stop);

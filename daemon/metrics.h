@@ -34,19 +34,15 @@ enum class Counter : std::uint8_t {
   kAlerts,           // by EventType: alerts that ring
   kAlertsBackfill,   // alerts that carry the backfill mark
   kEvents,           // by EventType: events found, whatever their factuality
-  kPlaces,           // by Resolution: places of articles
   kLinks,            // by Relation: articles linked to a story
   kBatches,          // by BatchEnd: why a batch was closed
   kTransactions,     // by Transaction: how it ended
   kTakeovers,        // times this instance became the mind
-  kRebalances,       // by Rebalance
-  kPauses,           // times the input was paused for back-pressure
   kReloads,          // by Reload
-  kKafkaErrors,      // by KafkaError: errors that librdkafka reported
   kDueReleased,      // held articles whose embargo ended
   kEvictedByMemory,  // heads that left before their window was over
 };
-inline constexpr std::size_t kCounters = 19;
+inline constexpr std::size_t kCounters = 15;
 
 enum class Gauge : std::uint8_t {
   kState,  // by RunState (status.h): 1 for the present one
@@ -54,17 +50,13 @@ enum class Gauge : std::uint8_t {
   kIds,
   kIncidents,
   kHeld,
-  kBrokersKnown,
-  kBrokersUp,
-  kProducerQueueMessages,
-  kInputQueueBytes,  // fetched, not yet decided
-  kLastCommit,       // Unix seconds of the last committed transaction
-  kLastReload,       // Unix seconds of the last reload that was taken
-  kLastProgress,     // Unix seconds of the loop's last turn
-  kThreads,          // of prepare
-  kRestoreSeconds,   // how long the last take-over took to restore the state
+  kLastCommit,      // Unix seconds of the last committed transaction
+  kLastReload,      // Unix seconds of the last reload that was taken
+  kLastProgress,    // Unix seconds of the loop's last turn
+  kThreads,         // of prepare
+  kRestoreSeconds,  // how long the last take-over took to restore the state
 };
-inline constexpr std::size_t kGauges = 14;
+inline constexpr std::size_t kGauges = 10;
 
 enum class Histogram : std::uint8_t {
   kBatchArticles,       // articles a batch
@@ -79,12 +71,9 @@ enum class Histogram : std::uint8_t {
 inline constexpr std::size_t kHistograms = 8;
 
 enum class OutputTopic : std::uint8_t { kEnriched, kAlerts, kDuplicates, kDeadLetter, kPrepared, kState, kMemory };
-enum class Resolution : std::uint8_t { kResolved, kUnresolved };
-enum class BatchEnd : std::uint8_t { kInputEmpty, kArticles, kBytes, kWait };
+enum class BatchEnd : std::uint8_t { kInputEmpty, kArticles, kBytes };
 enum class Transaction : std::uint8_t { kCommitted, kAborted, kFenced, kUnknown };
-enum class Rebalance : std::uint8_t { kAssigned, kRevoked, kLost };
 enum class Reload : std::uint8_t { kTaken, kRefused };
-enum class KafkaError : std::uint8_t { kRetriable, kAbortable, kFatal, kTransport };
 
 template <typename Enum>
 requires std::is_enum_v<Enum>

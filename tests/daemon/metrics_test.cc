@@ -150,7 +150,7 @@ TEST(Metrics, ThreadsMayFlushAndScrapeAtOnce) {
       threads.emplace_back([&metrics, t] {
         Tally tally;
         for (int i = 0; i < 100; ++i) {
-          tally.add(Counter::kBatches, index(BatchEnd::kWait));
+          tally.add(Counter::kBatches, index(BatchEnd::kBytes));
           metrics.flush(tally);
           metrics.set_partition("t", t, i, i);
           metrics.drop_partition("t", t);
