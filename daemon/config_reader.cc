@@ -44,6 +44,7 @@ bool is_name_char(char c, bool first) {
 template <typename Enum>
 std::vector<std::string_view> names_of(int count) {
   std::vector<std::string_view> names;
+  names.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) names.push_back(to_string(static_cast<Enum>(i)));
   return names;
 }
@@ -170,7 +171,9 @@ std::string ConfigReader::substitute(const std::string& raw, int line, const std
     } else if (colon != std::string::npos) {
       out += inside.substr(colon + 2);
     } else {
-      wrong_at(line, dotted, "the environment has no " + name + "; set it or write ${" + name + ":-default}");
+      std::string what = "the environment has no ";
+      what.append(name).append("; set it or write ${").append(name).append(":-default}");
+      wrong_at(line, dotted, what);
     }
     if (substituted) *substituted = true;
     i = end;

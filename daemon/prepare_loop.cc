@@ -82,7 +82,7 @@ Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   if (auto r = (*reader)->subscribe(topics, [&] { committer.drain(); }); !r) return r;
   board_.enter(RunState::kActive);
   metrics_.set_state(Gauge::kState, index(RunState::kActive));
-  const Result<void> r = work(**reader, committer, stop);
+  Result<void> r = work(**reader, committer, stop);
   // Messages hold on to the reader that they came from: it would wait for them for ever when it is closed.
   records_.clear();
   return r;

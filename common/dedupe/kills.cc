@@ -110,6 +110,7 @@ std::vector<const Kill*> Kills::alike(std::uint32_t provider, const std::vector<
   std::sort(ranked.begin(), ranked.end(), std::greater<>());
   if (ranked.size() > 4) ranked.resize(4);
   std::vector<const Kill*> out;
+  out.reserve(ranked.size());
   for (const auto& [n, sequence] : ranked) out.push_back(&kills_.at(by_sequence_.at(sequence)));
   return out;
 }

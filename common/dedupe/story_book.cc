@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <limits>
 
 #include "common/dedupe/held.h"
@@ -41,7 +42,7 @@ std::uint64_t hash_coordinates(const Coordinates& at) {
 std::uint32_t hash_provider(std::string_view provider) { return static_cast<std::uint32_t>(hash_word(provider) >> 32); }
 
 std::uint8_t pack_share(double share) {
-  return static_cast<std::uint8_t>(std::clamp(share, 0.0, 1.0) * kSimilaritySteps + .5);
+  return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0, 1.0) * kSimilaritySteps));
 }
 double unpack_share(std::uint8_t share) { return share / static_cast<double>(kSimilaritySteps); }
 

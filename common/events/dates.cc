@@ -126,130 +126,161 @@ std::optional<int> days_from_iso(std::string_view iso) {
   return days_of(y, m, d);
 }
 
+namespace {
+
+// Reads the date that the word at one token names, with the words beside it.
+class DateReader {
+ public:
+  DateReader(const Document& document, std::uint32_t at, std::uint32_t last, std::optional<int> published)
+      : doc_(document), tokens_(document.tokens()), i_(at), last_(last), published_(published) {
+    out_.first = at;
+    out_.last = at + 1;
+  }
+
+  std::optional<DateFound> read() {
+    const Token& t = tokens_[i_];
+    if (const Meaning* m = meaning(t)) {
+      switch (m->kind) {
+        case Kind::kWeekday:
+          return weekday(*m);
+        case Kind::kRelative:
+          if (published_) settle(*published_ + m->value);
+          return out_;
+        case Kind::kMonth:
+          return month(*m);
+        case Kind::kUnit:
+          return unit(*m);
+        case Kind::kBefore:
+          break;
+      }
+    }
+    if (const int number = year_of(doc_, t)) return year(number);
+    return std::nullopt;
+  }
+
+ private:
+  const Token* next(std::uint32_t n) const { return i_ + n < last_ ? &tokens_[i_ + n] : nullptr; }
+  const Token* previous(std::uint32_t n) const { return i_ >= n ? &tokens_[i_ - n] : nullptr; }
+  bool is_next(std::string_view word) const { return next(1) && next(1)->hash == h(word); }
+  bool is_previous(std::string_view word) const { return previous(1) && previous(1)->hash == h(word); }
+  bool before_word() const {
+    const Meaning* word = previous(1) ? meaning(*previous(1)) : nullptr;
+    return word && word->kind == Kind::kBefore;
+  }
+
+  void settle(int day) {
+    out_.resolved = iso_day(day);
+    if (published_) out_.age_days = *published_ - day;
+  }
+  // Only the end of a time is known: it bounds the age.
+  void settle_end(int day) {
+    if (published_)
+      out_.age_days = *published_ - day;
+    else
+      out_.old_without_anchor = true;
+  }
+  static int end_of_month(int year, int month) {
+    return days_of(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) - 1;
+  }
+
+  std::optional<DateFound> weekday(const Meaning& m) {
+    if (published_) {
+      const int today = static_cast<int>(chr::weekday(chr::sys_days(chr::days(*published_))).c_encoding());
+      int back = (today - m.value + 7) % 7;
+      if (is_previous("next") || is_previous("coming")) back -= 7;
+      if (back == 0 && is_previous("last")) back = 7;
+      settle(*published_ - back);
+    }
+    static constexpr std::array<std::string_view, 7> kParts = {"morning", "afternoon", "evening", "night",
+                                                               "noon",    "midday",    "midnight"};
+    if (std::ranges::any_of(kParts, [&](std::string_view part) { return is_next(part); })) ++out_.last;
+    return out_;
+  }
+
+  // "march" and "may" are words too: beside a number only, or behind a preposition.
+  std::optional<DateFound> month(const Meaning& m) {
+    int day = next(1) ? day_of_month(doc_, *next(1)) : 0;
+    std::uint32_t used = day ? 2 : 1;
+    if (!day && previous(1) && (day = day_of_month(doc_, *previous(1))) != 0) {
+      out_.first = i_ - 1;
+    } else if (!day && previous(2) && is_previous("of") && (day = day_of_month(doc_, *previous(2))) != 0) {
+      out_.first = i_ - 2;
+    }
+    const Token* y = next(used);
+    if (y && doc_.folded(*y) == "," && next(used + 1)) y = next(++used);
+    const int year = y ? year_of(doc_, *y) : 0;
+    if (!year && y != next(day && out_.first == i_ ? 2 : 1)) --used;
+    out_.last = std::min(i_ + used + (year ? 1 : 0), last_);
+    if (day && year) {
+      settle(days_of(year, m.value, day));
+    } else if (day && published_) {
+      settle(nearest_day(m.value, day));
+    } else if (!day && year) {
+      settle_end(end_of_month(year, m.value));
+    } else if (!day && !year) {
+      // "in June": the last one up to now.
+      if (!before_word() || !published_) return std::nullopt;
+      const chr::year_month_day now{chr::sys_days(chr::days(*published_))};
+      const bool to_come = m.value > static_cast<int>(static_cast<unsigned>(now.month()));
+      out_.age_days = *published_ - end_of_month(static_cast<int>(now.year()) - (to_come ? 1 : 0), m.value);
+    }
+    return out_;
+  }
+
+  // A day without a year: the one nearest to the published day, rather past than future.
+  int nearest_day(int month, int day) const {
+    const int year = year_of_days(*published_);
+    int best = days_of(year, month, day);
+    if (best - *published_ > 120) best = days_of(year - 1, month, day);
+    if (*published_ - best > 300) best = days_of(year + 1, month, day);
+    return best;
+  }
+
+  std::optional<DateFound> year(int number) {
+    const bool decade = doc_.folded(tokens_[i_]).size() == 5;
+    if (!before_word() && !decade) return std::nullopt;
+    settle_end(days_of(number, 12, 31));
+    return out_;
+  }
+
+  // "two years ago", "last week", "next month".
+  std::optional<DateFound> unit(const Meaning& m) {
+    const Token* before = previous(1);
+    if (!before) return std::nullopt;
+    if (is_next("ago") || is_next("earlier")) {
+      out_.last = i_ + 2;
+      const int n = number_value(doc_.folded(*before));
+      const int count = n > 0 ? n : is_previous("a") || is_previous("an") ? 1 : 2;
+      if (m.value == 1 && published_ && n > 0)
+        settle(*published_ - n);
+      else
+        out_.age_days = m.value * count;
+    } else if (is_previous("last") && m.value >= 7) {
+      out_.age_days = m.value == 7 ? 7 : m.value == 30 ? 20 : m.value;  // last month is a recent one
+    } else if (is_previous("next")) {
+      out_.age_days = -m.value;
+    } else {
+      return std::nullopt;
+    }
+    out_.first = i_ - 1;
+    return out_;
+  }
+
+  const Document& doc_;
+  const std::vector<Token>& tokens_;
+  std::uint32_t i_;
+  std::uint32_t last_;
+  std::optional<int> published_;
+  DateFound out_;
+};
+
+}  // namespace
+
 DateFinder::DateFinder() { meanings(); }
 
 std::optional<DateFound> DateFinder::at(const Document& doc, std::uint32_t i, std::uint32_t last,
                                         std::optional<int> published) const {
-  const auto& tokens = doc.tokens();
-  const Token& t = tokens[i];
-  const auto next = [&](std::uint32_t n) -> const Token* { return i + n < last ? &tokens[i + n] : nullptr; };
-  const auto previous = [&](std::uint32_t n) -> const Token* { return i >= n ? &tokens[i - n] : nullptr; };
-  DateFound out;
-  out.first = i;
-  out.last = i + 1;
-  const auto settle = [&](int day) {
-    out.resolved = iso_day(day);
-    if (published) out.age_days = *published - day;
-  };
-  const Meaning* m = meaning(t);
-  if (m && m->kind == Kind::kWeekday) {
-    if (published) {
-      const int today = static_cast<int>(chr::weekday(chr::sys_days(chr::days(*published))).c_encoding());
-      const bool coming = previous(1) && (previous(1)->hash == h("next") || previous(1)->hash == h("coming"));
-      int back = (today - m->value + 7) % 7;
-      if (coming) back -= 7;
-      if (back == 0 && previous(1) && previous(1)->hash == h("last")) back = 7;
-      settle(*published - back);
-    }
-    static constexpr std::array<std::string_view, 7> kParts = {"morning", "afternoon", "evening", "night",
-                                                               "noon",    "midday",    "midnight"};
-    if (const Token* n = next(1))
-      for (const std::string_view p : kParts)
-        if (n->hash == h(p)) ++out.last;
-    return out;
-  }
-  if (m && m->kind == Kind::kRelative) {
-    if (published) settle(*published + m->value);
-    return out;
-  }
-  if (m && m->kind == Kind::kMonth) {
-    // "march" and "may" are words too: beside a number only.
-    int day = next(1) ? day_of_month(doc, *next(1)) : 0;
-    std::uint32_t used = day ? 2 : 1;
-    if (!day && previous(1) && (day = day_of_month(doc, *previous(1))) != 0) {
-      out.first = i - 1;
-    } else if (!day && previous(2) && previous(1)->hash == h("of") && (day = day_of_month(doc, *previous(2))) != 0) {
-      out.first = i - 2;
-    }
-    const Token* y = next(used);
-    if (y && doc.folded(*y) == "," && next(used + 1)) y = next(++used);
-    int year = y ? year_of(doc, *y) : 0;
-    if (!year && y != next(day && out.first == i ? 2 : 1)) --used;
-    out.last = i + used + (year ? 1 : 0);
-    if (out.last > last) out.last = last;
-    if (!day && !year) {
-      // "in June": the last one up to now.
-      if (!previous(1) || !meaning(*previous(1)) || meaning(*previous(1))->kind != Kind::kBefore || !published)
-        return std::nullopt;
-      const chr::year_month_day now{chr::sys_days(chr::days(*published))};
-      int in_year = static_cast<int>(now.year());
-      if (m->value > static_cast<int>(static_cast<unsigned>(now.month()))) --in_year;
-      const int end = days_of(m->value == 12 ? in_year + 1 : in_year, m->value == 12 ? 1 : m->value + 1, 1) - 1;
-      out.age_days = *published - end;
-      return out;
-    }
-    if (day && year) {
-      settle(days_of(year, m->value, day));
-      return out;
-    }
-    if (day && published) {
-      // Without a year: the one nearest to the published day, rather past than future.
-      const int this_year = year_of_days(*published);
-      int best = days_of(this_year, m->value, day);
-      if (best - *published > 120) best = days_of(this_year - 1, m->value, day);
-      if (*published - best > 300) best = days_of(this_year + 1, m->value, day);
-      settle(best);
-      return out;
-    }
-    if (year) {
-      const int end = days_of(m->value == 12 ? year + 1 : year, m->value == 12 ? 1 : m->value + 1, 1) - 1;
-      if (published)
-        out.age_days = *published - end;
-      else
-        out.old_without_anchor = true;
-    }
-    return out;
-  }
-  if (const int year = year_of(doc, t)) {
-    const Token* before = previous(1);
-    const Meaning* word = before ? meaning(*before) : nullptr;
-    if (!word || word->kind != Kind::kBefore) {
-      const bool decade = doc.folded(t).size() == 5;
-      if (!decade) return std::nullopt;
-    }
-    const int end = days_of(year, 12, 31);
-    if (published)
-      out.age_days = *published - end;
-    else
-      out.old_without_anchor = true;
-    return out;
-  }
-  if (m && m->kind == Kind::kUnit) {
-    const Token* before = previous(1);
-    const Token* after = next(1);
-    if (after && (after->hash == h("ago") || after->hash == h("earlier")) && before) {
-      out.last = i + 2;
-      const int n = number_value(doc.folded(*before));
-      const int count = n > 0 ? n : before->hash == h("a") || before->hash == h("an") ? 1 : 2;
-      out.first = i - 1;
-      if (m->value == 1 && published && n > 0)
-        settle(*published - n);
-      else
-        out.age_days = m->value * count;
-      return out;
-    }
-    if (before && before->hash == h("last") && m->value >= 7) {
-      out.first = i - 1;
-      out.age_days = m->value == 7 ? 7 : m->value == 30 ? 20 : m->value;  // last month is a recent one
-      return out;
-    }
-    if (before && before->hash == h("next")) {
-      out.first = i - 1;
-      out.age_days = -m->value;
-      return out;
-    }
-  }
-  return std::nullopt;
+  return DateReader(doc, i, last, published).read();
 }
 
 std::optional<DateFound> DateFinder::nearest(const Document& doc, std::uint32_t first, std::uint32_t last,

@@ -248,6 +248,7 @@ void IncidentBook::State::tell(const Prepared& p, const Story& story, Incidents&
     i.withdrawn &= !revived;
     const Learnt learnt = is_new ? Learnt{} : learn(i, c, day);
     std::optional<AlertChange> change;
+    if (!i.rung) change = AlertChange::kFirst;  // so far only backfill, if anything: this may be fresh
     if (is_new || i.sequence == 0 || revived)
       change = AlertChange::kFirst;
     else if (learnt.denied)
@@ -258,8 +259,6 @@ void IncidentBook::State::tell(const Prepared& p, const Story& story, Incidents&
       change = AlertChange::kCorroborated;
     else if (learnt.placed)
       change = AlertChange::kPlaced;
-    else if (!i.rung)
-      change = AlertChange::kFirst;  // so far only backfill: this may be fresh
     i.corroborated |= i.sources() >= 2;
     index(i);
     if (!change) continue;

@@ -51,7 +51,8 @@ Result<std::vector<HashedPhrase>> expand_phrase(std::string_view phrase, Documen
   for (const Inflected& f : forms) {
     HashedPhrase hashed;
     hashed.form = f.form;
-    const std::string text = before + f.word + after;
+    std::string text = before;
+    text.append(f.word).append(after);
     hashed.capital = starts_with_capital(text);
     scratch.assign(text);
     for (const Token& t : scratch.tokens())

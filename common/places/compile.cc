@@ -606,6 +606,7 @@ Result<std::string> Builder::image() {
   const auto hashed = [](const auto& map, auto make) {
     using Row = decltype(make(*map.begin()));
     std::vector<Row> rows;
+    rows.reserve(map.size());
     for (const auto& entry : map) rows.push_back(make(entry));
     std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
     std::vector<Row> table(table_size(rows.size()));

@@ -149,7 +149,7 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
   for (const Toponym& t : s.toponyms) {
     const NameGroup& g = s.groups[t.group];
     if (!t.taken) continue;
-    const Document& document = *s.views[static_cast<int>(t.zone)].document;
+    const Document& document = *s.views[static_cast<std::size_t>(t.zone)].document;
     // Rows are places; names that could not be resolved have rows by name (numbers beyond those of the places).
     const std::uint32_t identity = g.chosen != kNoPlace ? g.chosen : kMaxPlaces + t.group;
     const auto at = std::find(row_place.begin(), row_place.end(), identity);
@@ -179,7 +179,7 @@ std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const D
   FeatureList list;
   for (const Toponym& t : s.toponyms) {
     const NameGroup& g = s.groups[t.group];
-    const Document& document = *s.views[static_cast<int>(t.zone)].document;
+    const Document& document = *s.views[static_cast<std::size_t>(t.zone)].document;
     const auto& tokens = document.tokens();
     GeoExplanation e;
     e.zone = t.zone;

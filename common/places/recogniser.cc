@@ -160,7 +160,7 @@ void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym
   };
   for (std::size_t n = 0; n < toponyms.size(); ++n) {
     Toponym& t = toponyms[n];
-    const ZoneView& view = views[static_cast<int>(t.zone)];
+    const ZoneView& view = views[static_cast<std::size_t>(t.zone)];
     const auto& tokens = view.document->tokens();
     std::size_t g = 0;
     while (g < groups.size() && groups[g].key != t.key) ++g;
@@ -415,7 +415,7 @@ void Recogniser::hard_features(const ZoneView& view, const Toponym& t, FeatureLi
 void Recogniser::features(const std::array<ZoneView, 2>& views, const std::vector<Toponym>& toponyms,
                           const std::vector<NameGroup>& groups, const Toponym& t, FeatureList& out) const {
   out.dense_count = out.lexical_count = 0;
-  const ZoneView& view = views[static_cast<int>(t.zone)];
+  const ZoneView& view = views[static_cast<std::size_t>(t.zone)];
   out.add(feature("bias"));
   name_features(view, t, out);
   neighbour_features(view, t, out);
@@ -440,9 +440,9 @@ void Recogniser::judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& top
     t.logit = sum;
   }
   for (Toponym& t : toponyms) {
-    const bool alone =
-        t.abbreviation && !(t.first >= 2 && views[static_cast<int>(t.zone)].owner[t.first - 2] &&
-                            toponyms[views[static_cast<int>(t.zone)].owner[t.first - 2] - 1u].inside != kNoPlace);
+    const bool alone = t.abbreviation &&
+                       !(t.first >= 2 && views[static_cast<std::size_t>(t.zone)].owner[t.first - 2] &&
+                         toponyms[views[static_cast<std::size_t>(t.zone)].owner[t.first - 2] - 1u].inside != kNoPlace);
     t.taken = t.demonym || (t.logit > kThreshold && !alone);
     NameGroup& g = groups[t.group];
     if (t.taken) {

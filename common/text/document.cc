@@ -366,8 +366,6 @@ class Tokeniser {
         if (!word_at(next)) break;
         w.wide = true;
         i = next;
-      } else if (a.cls == CharClass::kSpace || a.cls == CharClass::kNewline) {
-        break;
       } else if (char_info(a.code_point).folded == '\'' && a.cls != CharClass::kIdeograph) {
         const std::uint32_t next = apostrophe(w, i, a.size);
         if (next == 0) break;

@@ -224,7 +224,7 @@ Result<JunkRule> read_rule(const YAML::Node& node, const std::string& name) {
     rule.action = *known;
   }
   if (const YAML::Node place = node["where"]) {
-    const std::string s = place.Scalar();
+    const std::string& s = place.Scalar();
     if (s != "any" && s != "head" && s != "tail")
       return fail(where(name, place) + ": unknown where `" + s + "`; known: any, head, tail");
     rule.where = s == "head" ? JunkWhere::kHead : s == "tail" ? JunkWhere::kTail : JunkWhere::kAny;

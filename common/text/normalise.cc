@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
 #include <cstdint>
 
@@ -101,7 +102,7 @@ std::string decode_charset(std::string_view bytes, std::string_view charset) {
   if (name == "euc-kr" || name == "ks_c_5601-1987") known = "cp949";
   if (name == "big5") known = "big5-hkscs";
   const iconv_t converter = iconv_open("UTF-8", known.c_str());
-  if (converter == reinterpret_cast<iconv_t>(-1)) return repair_utf8(bytes);
+  if (std::bit_cast<std::intptr_t>(converter) == -1) return repair_utf8(bytes);
   std::string out;
   out.reserve(bytes.size() * 2);
   std::string buffer(16384, '\0');

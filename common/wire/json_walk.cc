@@ -137,7 +137,7 @@ error_code JsonWalk::list(od::array array, const PresetNode& node) {
   const PresetNode& element = preset_.nodes[static_cast<std::size_t>(node.element)];
   for (auto result : array) {
     Value value;
-    if (const error_code e = std::move(result).get(value)) return e;
+    if (const error_code e = result.get(value)) return e;
     ++lists_;
     const error_code e = take(value, element);
     --lists_;
@@ -168,7 +168,7 @@ error_code JsonWalk::typed_list(od::array array, const PresetNode& node, std::st
   std::string_view chosen_raw;
   for (auto result : array) {
     Value value;
-    if (const error_code e = std::move(result).get(value)) return e;
+    if (const error_code e = result.get(value)) return e;
     od::object inner;
     if (value.get_object().get(inner) != SUCCESS) continue;
     std::string_view raw;

@@ -107,8 +107,7 @@ class Compiler {
       if (!member.second.IsSequence()) return wrong(member.second, name + " is a list of members, the best first");
       std::uint8_t rank = 0;
       for (const YAML::Node& path : member.second) {
-        const Result<void> done = target(path, PresetTarget{*field, rank, Markup::kText}, preset);
-        if (!done) return done;
+        if (auto done = target(path, PresetTarget{*field, rank, Markup::kText}, preset); !done) return done;
         if (++rank == 100) return wrong(path, "more than 100 members for one field");
       }
     }

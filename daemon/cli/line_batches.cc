@@ -41,7 +41,7 @@ Result<bool> LineBatches::next(LineBatch& batch) {
       // Between lines a batch is complete: who types at a terminal wants an answer to the line just typed.
       if (!open && !batch.lines.empty()) return true;
       if (end_) return open;
-      const Result<bool> more = read_more();
+      Result<bool> more = read_more();
       if (!more) return more;
       if (!*more) return !batch.lines.empty();
     }
