@@ -148,7 +148,9 @@ class Supervisor {
     } else if (!slot.zombie && now >= slot.wake) {
       process.resume();
       slot.zombie = true;
-    } else if (slot.zombie && !slot.leaving && slot.instance->is("standby")) {
+    } else if (slot.zombie && !slot.leaving &&
+               (slot.instance->is("standby") ||
+                (now >= slot.wake + kBeyondSession && slot.instance->is("active")))) {  // took over at once
       process.terminate();
       slot.leaving = true;
     }

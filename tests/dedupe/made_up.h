@@ -1,6 +1,7 @@
 // Made-up articles for the tests of this folder: words from a generator, so that no text of anybody's is needed.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -19,8 +20,8 @@ inline std::string word(std::uint64_t n) {
 }
 
 // `n` words in sentences of nine, the same for the same seed.
-inline std::string text(std::uint64_t seed, std::size_t n) {
-  std::mt19937_64 random(seed);
+inline std::string text(std::integral auto seed, std::size_t n) {
+  std::mt19937_64 random(static_cast<std::uint64_t>(seed));
   std::string out;
   for (std::size_t i = 0; i < n; ++i) {
     std::string w = word(random() % 2'000'000);

@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   std::string image = good;
   for (std::size_t i = 0; i + 4 <= size && i < 400; i += 4) {
-    const std::size_t at = (data[i] | data[i + 1] << 8 | data[i + 2] << 16) % image.size();
+    const auto far = static_cast<std::size_t>(data[i] | data[i + 1] << 8 | data[i + 2] << 16);
+    const std::size_t at = far % image.size();
     image[at] = static_cast<char>(data[i + 3]);
   }
   const std::uint64_t sum = image_checksum(std::string_view(image).substr(sizeof(places::ImageHeader)));
