@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "common/text/abbreviations.h"
+#include "common/text/eight_bytes.h"
 #include "common/text/sentences.h"
 #include "common/text/unicode.h"
 
@@ -124,6 +125,11 @@ class Tokeniser {
     std::uint32_t i = 0;
     while (i < end_) {
       const auto byte = static_cast<unsigned char>(text_[i]);
+      if (byte == ' ') {  // each second step: not through the table
+        gap_ |= kSpaceBefore;
+        ++i;
+        continue;
+      }
       if (byte >= 0x80) {
         i = wide(i);
         continue;
@@ -138,9 +144,11 @@ class Tokeniser {
           break;
         case kLowerLetter:
         case kUpperLetter:
-        case kDecimal:
-          i = word(i);
+        case kDecimal: {
+          const std::uint32_t end = plain_word(i);
+          i = end > i ? end : word(i);
           break;
+        }
         case kOther:
           i = punct(i, 1, byte);
           break;
@@ -346,13 +354,37 @@ class Tokeniser {
     if (more & kAbbreviation) settle_terminal();
   }
 
+  // A word of ASCII letters and digits alone, and behind it nothing that may belong to it: most words are. Gives its
+  // end; `i` for all others, which word() reads.
+  std::uint32_t plain_word(std::uint32_t i) {
+    std::uint32_t end = i, uppers = 0, digits = 0, n = 0;
+    do {
+      const AsciiEight eight(load_eight(text_ + end, text_ + end_));
+      n = eight.run();
+      uppers += eight.in_run(eight.upper);
+      digits += eight.in_run(eight.digit);
+      end += n;
+    } while (n == 8 && end - i <= kMaxTokenBytes);
+    const AsciiClass first = kAscii.cls[static_cast<unsigned char>(text_[i])];
+    if (end - i > kMaxTokenBytes || (end < end_ && !ends_plain_word(text_[end], first == kDecimal))) return i;
+    int flags = kWord;
+    if (first == kDecimal) flags |= kNumber;
+    if (first == kUpperLetter) flags |= kCapital;
+    if (uppers >= 2 && uppers + digits == end - i) flags |= kAllCaps;
+    finish(emit(i, end, static_cast<std::uint16_t>(flags)), false);
+    return end;
+  }
+
+  static bool ends_plain_word(char c, bool number) {
+    return c == ' ' || (static_cast<unsigned char>(c) < 0x80 && c != '.' && c != '\'' && !(c == ',' && number));
+  }
+
   std::uint32_t word(std::uint32_t i) {
     Word w;
     w.start = i;
     while (i < end_ && i - w.start < kMaxTokenBytes) {
       if (const std::uint32_t run = ascii_run(w, i); run > i) {
         i = run;
-        if (i == end_ || ends_word(text_[i])) break;
         continue;
       }
       const Ahead a = at(i);
@@ -382,11 +414,6 @@ class Tokeniser {
     }
     emit_word(w, i);
     return i;
-  }
-
-  // Where most words end: nothing of the text belongs to the word behind such a byte.
-  static bool ends_word(char c) {
-    return c == ' ' || c == '\n' || c == '"' || c == ')' || c == ';' || c == ':' || c == '-';
   }
 
   // An apostrophe at i behind a word. Gives where to go on, 0 when it is no part of the word; closed_ says that the

@@ -1,7 +1,8 @@
 #include "common/text/lines.h"
 
-#include <cstring>
+#include <bit>
 
+#include "common/text/eight_bytes.h"
 #include "common/text/unicode.h"
 
 namespace tocsin {
@@ -16,6 +17,14 @@ std::size_t line_break(std::string_view s, std::size_t i) {
   if (b == 0xc2 && i + 1 < s.size() && static_cast<unsigned char>(s[i + 1]) == 0x85) return 2;
   if (b != 0xe2 || i + 2 >= s.size() || static_cast<unsigned char>(s[i + 1]) != 0x80) return 0;
   return (static_cast<unsigned char>(s[i + 2]) | 1) == 0xa9 ? 3 : 0;
+}
+
+// How many bytes at the front are ASCII over CR: of the next eight, or of what is left.
+std::size_t plain_bytes(std::string_view s, std::size_t i) {
+  const std::uint64_t eight = load_eight(s.data() + i, s.data() + s.size());
+  // A borrow marks bytes above one that is to be marked, never below it: the lowest mark is right.
+  const std::uint64_t marks = (eight | (eight - kEachByte * ('\r' + 1))) & kHighBits;
+  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
 }
 
 // Bytes of the white space at `i`: ASCII and controls, no-break space, U+2000 to U+200A, U+202F, U+3000, U+FEFF.
@@ -54,6 +63,8 @@ void split_lines(std::string_view text, std::vector<Line>& out) {
   bool blank = false;
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size();) {
+    i += plain_bytes(text, i);
+    if (i == text.size()) break;
     const std::size_t n = line_break(text, i);
     if (n == 0) {
       ++i;
