@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint64_t kAnyWord = 6;  // beside kNumberWord and kAddressWord
 constexpr std::size_t kMaxPatternWords = 12;
 constexpr std::size_t kMaxPatterns = 10000;
+constexpr std::size_t kFilterBits = 1U << 16;  // so that one word in a hundred passes by chance
 
 std::optional<JunkAction> action_from(const std::string& s) {
   if (s == "remove") return JunkAction::kRemove;
@@ -86,9 +87,14 @@ struct JunkRules::Table {
   std::vector<JunkRule> rules;
   std::vector<std::vector<End>> nodes{1};
   Edges edges;
-  std::bitset<4096> first_words;  // of hashes that begin a pattern, by their low bits
-  bool any_first = false;         // some pattern begins with ?
+  // Of hashes that begin a pattern, by their low bits: any pattern, and one that may stand behind other words.
+  std::bitset<kFilterBits> first_words, inner_words;
+  bool any_first = false;  // some pattern begins with ?
   std::size_t patterns = 0;
+
+  bool may_begin(std::uint64_t word, bool at_start) const {
+    return (at_start ? first_words : inner_words)[word >> 1 & (kFilterBits - 1)];
+  }
 
   std::uint32_t child(std::uint32_t node, std::uint64_t word) {
     if (const std::uint32_t known = edges.find({node, word}); known != 0) return known;
@@ -149,7 +155,8 @@ struct JunkRules::Table {
       if (hashes.empty()) append_line_words(part, kMaxPatternWords, hashes);
       for (const std::uint64_t h : hashes) {
         if (words++ == 0) {
-          first_words.set(h >> 1 & 4095);
+          first_words.set(h >> 1 & (kFilterBits - 1));
+          if (!end.at_start) inner_words.set(h >> 1 & (kFilterBits - 1));
           any_first |= (h & ~kColonBit) == kAnyWord;
         }
         node = child(node, h);
@@ -174,7 +181,7 @@ const JunkRule* JunkRules::match(const std::vector<std::uint64_t>& words, const 
   for (std::size_t i = 0; i < words.size(); ++i) {
     // Patterns that begin with ? are tried at the start of the line only.
     const bool any = i == 0 && t.any_first;
-    if (any || t.first_words.test(words[i] >> 1 & 4095)) t.walk(0, words, line, i, i, best);
+    if (any || t.may_begin(words[i], i == 0)) t.walk(0, words, line, i, i, best);
   }
   return best < t.rules.size() ? &t.rules[best] : nullptr;
 }

@@ -39,7 +39,8 @@ void LineJudge::look(std::string_view text, const std::vector<Line>& lines, std:
   for (const Line& line : lines) facts_.shapes.push_back(rough_shape_of(view(text, line)));
 }
 
-void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out) {
+void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, bool page,
+                            std::vector<Verdict>& out) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const TextShape& s = facts_.shapes[i];
     const RuleLine line{i < kHeadLines, lines.size() - i <= kTailLines, s.ends_in_stop};
@@ -51,11 +52,16 @@ void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& line
       out[i] = {rule->name, rule->action};
       facts_.rules[i] = static_cast<std::uint8_t>(1 + static_cast<int>(rule->action));
     }
-    if (title_words_.empty() || s.bytes > 300) continue;
-    std::size_t common = 0;
-    for (const std::uint64_t w : words_) common += std::count(title_words_.begin(), title_words_.end(), w) > 0;
-    facts_.title[i] = 2.0F * static_cast<float>(common) / static_cast<float>(words_.size() + title_words_.size());
+    if (page) facts_.title[i] = shared_with_title(s);
   }
+}
+
+// Of the words of a line and of the headline, those that both have: 0..1.
+float LineJudge::shared_with_title(const TextShape& line) const {
+  if (title_words_.empty() || line.bytes > 300) return 0;
+  std::size_t common = 0;
+  for (const std::uint64_t w : words_) common += std::count(title_words_.begin(), title_words_.end(), w) > 0;
+  return 2.0F * static_cast<float>(common) / static_cast<float>(words_.size() + title_words_.size());
 }
 
 void LineJudge::apply_context(std::vector<Verdict>& out) const {
@@ -116,14 +122,14 @@ void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std
                       const PromotedLines* promoted, std::vector<Verdict>& out) {
   out.assign(lines.size(), Verdict{});
   look(text, lines, headline);
-  apply_rules(text, lines, out);
+  const bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr && is_page();
+  apply_rules(text, lines, page, out);
   if (promoted != nullptr && !promoted->empty()) {
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (out[i].rule.empty() && promoted->contains(line_hash(view(text, lines[i]))))
         out[i] = {"repeated", JunkAction::kRemove};
     }
   }
-  const bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr && is_page();
   apply_context(out);
   if (!page) return;
   for (std::size_t i = 0; i < lines.size(); ++i) facts_.shapes[i] = shape_of(view(text, lines[i]));

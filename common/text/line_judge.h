@@ -39,7 +39,8 @@ class LineJudge {
 
  private:
   void look(std::string_view text, const std::vector<Line>& lines, std::string_view headline);
-  void apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out);
+  void apply_rules(std::string_view text, const std::vector<Line>& lines, bool page, std::vector<Verdict>& out);
+  float shared_with_title(const TextShape& line) const;
   void apply_context(std::vector<Verdict>& out) const;
   bool is_page() const;
   void apply_trees(std::vector<Verdict>& out);
