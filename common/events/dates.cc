@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
-#include <unordered_map>
 
 #include "common/events/sentence_view.h"
+#include "common/text/word_table.h"
 
 namespace tocsin {
 namespace {
@@ -21,10 +21,10 @@ struct Meaning {
   int value;
 };
 
-const std::unordered_map<std::uint64_t, Meaning>& meanings() {
-  static const auto* const kMap = [] {
-    auto* m = new std::unordered_map<std::uint64_t, Meaning>;
-    const auto put = [m](std::string_view w, Kind k, int v) { m->emplace(hash_word(w), Meaning{k, v}); };
+const WordTable<Meaning>& meanings() {
+  static const WordTable<Meaning> kTable = [] {
+    WordTable<Meaning> m;
+    const auto put = [&m](std::string_view w, Kind k, int v) { m.put(w, Meaning{k, v}); };
     constexpr std::array<std::string_view, 7> kDays = {"sunday",   "monday", "tuesday", "wednesday",
                                                        "thursday", "friday", "saturday"};
     constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
@@ -59,13 +59,10 @@ const std::unordered_map<std::uint64_t, Meaning>& meanings() {
       put(w, Kind::kBefore, 0);
     return m;
   }();
-  return *kMap;
+  return kTable;
 }
 
-const Meaning* meaning(const Token& t) {
-  const auto found = meanings().find(t.hash);
-  return found == meanings().end() ? nullptr : &found->second;
-}
+const Meaning* meaning(const Token& t) { return meanings().find(t.hash); }
 
 // 1900..2100 written with four digits, else 0.
 int year_of(const Document& d, const Token& t) {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+
+#include "common/text/word_table.h"
 
 namespace tocsin {
 namespace {
@@ -20,13 +21,13 @@ constexpr std::array kNumberWords = std::to_array<NumberWord>({
     {"hundreds", -1}, {"thousands", -1}, {"several", -1}, {"scores", -1},   {"many", -1},      {"thousand", 1000},
 });
 
-const std::unordered_map<std::uint64_t, int>& number_words() {
-  static const auto* const kMap = [] {
-    auto* map = new std::unordered_map<std::uint64_t, int>;
-    for (const NumberWord& n : kNumberWords) map->emplace(hash_word(n.word), n.value);
-    return map;
+const WordTable<int>& number_words() {
+  static const WordTable<int> kTable = [] {
+    WordTable<int> table;
+    for (const NumberWord& n : kNumberWords) table.put(n.word, n.value);
+    return table;
   }();
-  return *kMap;
+  return kTable;
 }
 
 // Punctuation that does not part the words of a phrase: quotes and what hyphens leave.
@@ -42,8 +43,8 @@ bool ends_clause(std::string_view p) {
 int number_value(std::string_view folded) {
   if (folded.empty()) return -1;
   if (folded[0] < '0' || folded[0] > '9') {
-    const auto found = number_words().find(hash_word(folded));
-    return found == number_words().end() ? -1 : found->second;
+    const int* const value = number_words().find(hash_word(folded));
+    return value == nullptr ? -1 : *value;
   }
   long value = 0;
   for (const char c : folded) {
@@ -55,7 +56,7 @@ int number_value(std::string_view folded) {
   return static_cast<int>(value);
 }
 
-bool is_number_word(std::uint64_t hash) { return number_words().contains(hash); }
+bool is_number_word(std::uint64_t hash) { return number_words().find(hash) != nullptr; }
 
 const Hit* SentenceView::longest(std::size_t pos, std::span<const ClassId> classes) const {
   const Hit* best = nullptr;
@@ -110,15 +111,18 @@ void SentenceView::find_hits() {
   for (const ClassId c : present_list_) present_[c >> 6] = 0;
   present_list_.clear();
   first_hit_.resize(words_.size() + 1);
-  for (std::size_t pos = 0; pos < words_.size(); ++pos) {
+  const WordTable<int>& numbers = number_words();
+  const Lexicon& lexicon = tables_.lexicon;
+  const std::span<Word> words = words_;
+  for (std::size_t pos = 0; pos < words.size(); ++pos) {
     first_hit_[pos] = static_cast<std::uint32_t>(hits_.size());
-    Word& w = words_[pos];
-    w.number = (w.flags & kNumber) != 0 || is_number_word(w.hash);
+    Word& w = words[pos];
+    w.number = (w.flags & kNumber) != 0 || numbers.find(w.hash) != nullptr;
     std::uint64_t key = Lexicon::first_key(w.hash);
     for (std::size_t n = 1; n <= Lexicon::kMaxPhraseWords; ++n) {
-      const Lexicon::Entry* e = tables_.lexicon.find(key);
+      const Lexicon::Entry* e = lexicon.find(key);
       if (!e) break;
-      for (const Sense& s : tables_.lexicon.senses(*e)) {
+      for (const Sense& s : lexicon.senses(*e)) {
         if (s.capital && !(w.flags & kCapital)) continue;
         hits_.push_back({static_cast<std::uint16_t>(pos), static_cast<std::uint16_t>(n), s.cls, s.form});
         if (!present(s.cls)) {
@@ -126,8 +130,8 @@ void SentenceView::find_hits() {
           present_list_.push_back(s.cls);
         }
       }
-      if (!e->prefix || pos + n >= words_.size() || words_[pos + n].cut_before) break;
-      key = Lexicon::next_key(key, words_[pos + n].hash);
+      if (!e->prefix || pos + n >= words.size() || words[pos + n].cut_before) break;
+      key = Lexicon::next_key(key, words[pos + n].hash);
     }
   }
   first_hit_[words_.size()] = static_cast<std::uint32_t>(hits_.size());
@@ -137,6 +141,7 @@ void SentenceView::cut_clauses() {
   const ClassId breaks = tables_.of(Builtin::kClauseBreak);
   const ClassId no_break = tables_.of(Builtin::kNoBreak);
   const ClassId comma_break = tables_.of(Builtin::kCommaBreak);
+  if (!present(breaks) && !present(comma_break)) return;
   std::uint16_t extra = 0;
   std::size_t safe_until = 0;  // words before this stand in a phrase that does not break
   for (std::size_t pos = 0; pos < words_.size(); ++pos) {

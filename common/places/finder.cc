@@ -62,32 +62,22 @@ constexpr std::uint32_t kLongestShape = 4;  // words before the noun
 
 bool is_capital(const Token& t) { return t.is(kWord) && t.is(kCapital); }
 
+// Whether names may begin at a word without a capital.
+bool small_may_start(const Document& document, const Token& t) {
+  if (static_cast<unsigned char>(document.text()[t.start]) >= 0x80) {
+    const std::string_view word = document.raw(t);
+    return is_caseless(word) && !is_latin_extended_additional(word);
+  }
+  if (t.end - t.start > 3 || &t == &document.tokens().back()) return false;
+  const Token& next = *(&t + 1);  // "al-Hasakah"
+  return next.is(kHyphenBefore) && next.is(kCapital);
+}
+
 }  // namespace
 
 Finder::Finder(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {
-  for (const ShapeName& s : kTails) tails_.push_back({hash_word(s.word), s.shape});
-  for (const ShapeName& s : kDirections) directions_.push_back({hash_word(s.word), s.shape});
-  std::sort(tails_.begin(), tails_.end());
-  std::sort(directions_.begin(), directions_.end());
-}
-
-Shape Finder::shape_word(const std::vector<ShapeWord>& words, std::uint64_t hash) const {
-  const auto it = std::lower_bound(words.begin(), words.end(), ShapeWord{hash, Shape::kNone});
-  return it != words.end() && it->hash == hash ? it->shape : Shape::kNone;
-}
-
-bool Finder::may_start(const Document& document, std::size_t i) const {
-  const Token& t = document.tokens()[i];
-  if (!t.is(kWord) || t.is(kPossessive)) return false;
-  if (t.is(kCapital | kIdeograph)) return true;
-  const std::string_view word = document.raw(t);
-  if (static_cast<unsigned char>(word[0]) >= 0x80) return is_caseless(word) && !is_latin_extended_additional(word);
-  // "al-Hasakah"
-  if (t.end - t.start <= 3 && i + 1 < document.tokens().size()) {
-    const Token& next = document.tokens()[i + 1];
-    return next.is(kHyphenBefore) && next.is(kCapital);
-  }
-  return false;
+  for (const ShapeName& s : kTails) tails_.put(s.word, s.shape);
+  for (const ShapeName& s : kDirections) directions_.put(s.word, s.shape);
 }
 
 bool Finder::acceptable(const Document& document, std::size_t first, std::size_t last, const NameNode& node) const {
@@ -155,7 +145,7 @@ void Finder::extend(ZoneView& view, std::size_t first_toponym, std::vector<Topon
     Toponym& t = out[n];
     if (t.demonym) continue;
     if (t.first > 0 && !tokens[t.first].is(kSentenceStart) && view.owner[t.first - 1] == 0 &&
-        is_capital(tokens[t.first - 1]) && shape_word(directions_, tokens[t.first - 1].hash) == Shape::kDirection) {
+        is_capital(tokens[t.first - 1]) && directions_.find(tokens[t.first - 1].hash) != nullptr) {
       --t.first;
       t.shape = Shape::kDirection;
     }
@@ -177,8 +167,9 @@ void Finder::extend(ZoneView& view, std::size_t first_toponym, std::vector<Topon
 void Finder::shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) {
   const auto& tokens = view.document->tokens();
   for (const std::uint32_t tail : starts_) {
-    const Shape shape = shape_word(tails_, tokens[tail].hash);
-    if (shape == Shape::kNone || !is_capital(tokens[tail]) || tokens[tail].is(kSentenceStart)) continue;
+    const Shape* const noun = tails_.find(tokens[tail].hash);
+    if (noun == nullptr || !is_capital(tokens[tail]) || tokens[tail].is(kSentenceStart)) continue;
+    const Shape shape = *noun;
     if (tail > 0 && view.owner[tail] != 0 && view.owner[tail] == view.owner[tail - 1]) continue;  // found whole
     const std::uint32_t first = shape_start(view, tail);
     if (first == tail) continue;
@@ -217,8 +208,9 @@ void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
   const auto& tokens = document.tokens();
   view.owner.assign(tokens.size(), 0);
   starts_.clear();
-  for (std::size_t i = 0; i < tokens.size(); ++i)
-    if (may_start(document, i)) starts_.push_back(static_cast<std::uint32_t>(i));
+  for (const Token& t : tokens)
+    if (t.is(kWord) && (t.is(kCapital | kIdeograph) || small_may_start(document, t)))
+      starts_.push_back(static_cast<std::uint32_t>(&t - tokens.data()));
   const std::size_t first_toponym = out.size();
   std::uint32_t free = 0;  // tokens before this are covered
   for (std::size_t s = 0; s < starts_.size() && out.size() < kMaxToponyms; ++s) {

@@ -10,6 +10,7 @@
 
 #include "common/places/gazetteer.h"
 #include "common/places/toponym.h"
+#include "common/text/word_table.h"
 
 namespace tocsin::places {
 
@@ -29,14 +30,7 @@ class Finder {
     std::uint64_t key = 0;
     std::uint32_t last = 0;
   };
-  struct ShapeWord {
-    std::uint64_t hash = 0;
-    Shape shape = Shape::kNone;
-    bool operator<(const ShapeWord& other) const { return hash < other.hash; }
-  };
-  bool may_start(const Document& document, std::size_t token) const;
   Match longest(const Document& document, std::size_t first) const;
-  Shape shape_word(const std::vector<ShapeWord>& words, std::uint64_t hash) const;
   std::uint32_t shape_start(const ZoneView& view, std::uint32_t tail) const;
   void extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
   void shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
@@ -44,7 +38,7 @@ class Finder {
   bool acceptable(const Document& document, std::size_t first, std::size_t last, const NameNode& node) const;
 
   const Gazetteer& gazetteer_;
-  std::vector<ShapeWord> tails_, directions_;  // sorted by hash
+  WordTable<Shape> tails_, directions_;
   std::vector<std::uint32_t> starts_;
 };
 

@@ -41,15 +41,6 @@ bool is_hash_table(std::span<const Row> rows) {
   return false;
 }
 
-template <typename Row>
-const Row* probe(std::span<const Row> rows, std::uint64_t key) {
-  const std::size_t mask = rows.size() - 1;
-  for (std::size_t i = key & mask;; i = (i + 1) & mask) {
-    if (rows[i].key == key) return &rows[i];
-    if (rows[i].key == 0) return nullptr;
-  }
-}
-
 }  // namespace
 
 std::uint64_t image_checksum(std::string_view bytes) {
@@ -208,11 +199,6 @@ std::string Gazetteer::hash() const {
   std::string text(16, '0');
   for (std::size_t i = 0; i < 16; ++i) text[i] = kDigits[sum >> (60 - 4 * i) & 15];
   return text;
-}
-
-const NameNode* Gazetteer::find(std::uint64_t key) const { return probe(nodes_, key); }
-const WordRow* Gazetteer::word(std::uint64_t token_hash) const {
-  return token_hash ? probe(words_, token_hash) : nullptr;
 }
 
 std::optional<std::uint32_t> Gazetteer::home(std::uint64_t key) const {

@@ -35,7 +35,7 @@ class Gazetteer {
   std::size_t names() const { return names_; }
 
   // The names that begin with these tokens: nullptr when there is none. `key` as made by extend_key.
-  const places::NameNode* find(std::uint64_t key) const;
+  const places::NameNode* find(std::uint64_t key) const { return probe(nodes_, key); }
   void prefetch(std::uint64_t key) const { __builtin_prefetch(&nodes_[key & (nodes_.size() - 1)]); }
   std::span<const std::uint32_t> candidates(const places::NameNode& node) const {
     return candidates_.subspan(node.first, node.count);
@@ -48,7 +48,9 @@ class Gazetteer {
   const places::AdminRow& admin2(std::uint16_t index) const { return admin2_[index]; }
   std::string_view string(std::uint32_t offset) const { return strings_ + offset; }
 
-  const places::WordRow* word(std::uint64_t token_hash) const;
+  const places::WordRow* word(std::uint64_t token_hash) const {
+    return token_hash ? probe(words_, token_hash) : nullptr;
+  }
   // Home of a source, by the hash of its folded name or of its domain.
   std::optional<std::uint32_t> home(std::uint64_t key) const;
   float dense(std::size_t feature) const { return feature < dense_.size() ? dense_[feature] : 0; }
@@ -61,6 +63,15 @@ class Gazetteer {
   static Result<Gazetteer> check(Gazetteer gazetteer, const std::string& path);
   std::optional<std::string> check_rows() const;
   void release();
+  // Opening made sure that a table has an empty slot.
+  template <typename Row>
+  static const Row* probe(std::span<const Row> rows, std::uint64_t key) {
+    const std::size_t mask = rows.size() - 1;
+    for (std::size_t i = key & mask;; i = (i + 1) & mask) {
+      if (rows[i].key == key) return &rows[i];
+      if (rows[i].key == 0) return nullptr;
+    }
+  }
 
   std::string owned_;        // of from_bytes
   void* mapping_ = nullptr;  // of open

@@ -9,13 +9,12 @@
 #include "common/places/model.h"
 #include "common/places/recogniser.h"
 #include "common/places/resolver.h"
+#include "common/text/word_table.h"
 
 namespace tocsin {
 namespace {
 
 using namespace places;
-
-std::uint64_t word(std::string_view text) { return hash_word(text); }
 
 // "https://www.example.com/news/1" to "example.com".
 std::string_view domain_of(std::string_view url) {
@@ -28,19 +27,25 @@ std::string_view domain_of(std::string_view url) {
 // Candidates that explain names.
 constexpr std::size_t kExplained = 12;
 
+// Words of which one makes an article speak of weapons.
+const WordTable<bool>& weapon_words() {
+  static const WordTable<bool> table = [] {
+    WordTable<bool> made;
+    for (const std::string_view w :
+         {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic", "test-fired",
+          "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
+      made.put(w, true);
+    return made;
+  }();
+  return table;
+}
+
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
 
 struct Geotagger::Scratch {
-  explicit Scratch(const Gazetteer& g) : gazetteer(g), finder(g), recogniser(g), resolver(g) {
-    for (const std::string_view w :
-         {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic", "test-fired",
-          "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
-      strategic_words.push_back(word(w));
-    for (const std::uint64_t hash : strategic_words) strategic_bits |= 1ull << (hash & 63);
-    std::sort(strategic_words.begin(), strategic_words.end());
-  }
+  explicit Scratch(const Gazetteer& g) : gazetteer(g), finder(g), recogniser(g), resolver(g) {}
 
   void find(const Document& headline, const Document& body);
   std::uint32_t home_of(const GeoContext& context) const;
@@ -57,8 +62,6 @@ struct Geotagger::Scratch {
   std::array<ZoneView, 2> views;
   std::vector<Toponym> toponyms;
   std::vector<NameGroup> groups;
-  std::vector<std::uint64_t> strategic_words;
-  std::uint64_t strategic_bits = 0;  // of their lowest six bits: most words are passed by one shift
 };
 
 std::uint32_t Geotagger::Scratch::home_of(const GeoContext& context) const {
@@ -70,11 +73,10 @@ std::uint32_t Geotagger::Scratch::home_of(const GeoContext& context) const {
 }
 
 bool Geotagger::Scratch::speaks_of_weapons() const {
+  const WordTable<bool>& words = weapon_words();
   for (const ZoneView& view : views)
     for (const Token& t : view.document->tokens())
-      if ((strategic_bits >> (t.hash & 63) & 1) != 0 &&
-          std::binary_search(strategic_words.begin(), strategic_words.end(), t.hash))
-        return true;
+      if (words.find(t.hash) != nullptr) return true;
   return false;
 }
 

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "common/text/unicode.h"
+#include "common/text/word_table.h"
 
 namespace tocsin {
 namespace {
@@ -114,36 +115,24 @@ constexpr std::string_view kEnglish[] = {
 constexpr std::string_view kTelling[] = {"and", "from", "had",  "have", "his",   "its",  "of",    "said", "that",
                                          "the", "they", "this", "were", "which", "with", "their", "been", "would"};
 
-// Hash sets of the words above, by the low bits of their hashes.
-struct WordSet {
-  std::array<std::uint64_t, 256> slots{};
-  template <std::size_t N>
-  explicit WordSet(const std::string_view (&words)[N]) {
-    for (const std::string_view w : words) {
-      const std::uint64_t h = hash_word(w);
-      std::size_t i = h & 255;
-      while (slots[i] != 0) i = (i + 1) & 255;
-      slots[i] = h;
-    }
-  }
-  bool contains(std::uint64_t h) const {
-    for (std::size_t i = h & 255; slots[i] != 0; i = (i + 1) & 255) {
-      if (slots[i] == h) return true;
-    }
-    return false;
-  }
-};
+// The words above, each with whether it tells English from its neighbours.
+WordTable<bool> english_words() {
+  WordTable<bool> table;
+  for (const std::string_view w : kTelling) table.put(w, true);
+  for (const std::string_view w : kEnglish) table.put(w, false);
+  return table;
+}
 
 void look_at(const Document& d, Look& look) {
-  static const WordSet english(kEnglish);
-  static const WordSet telling(kTelling);
+  static const WordTable<bool> english = english_words();
   for (const Token& t : d.tokens()) {
     if (!t.is(kWord) || t.is(kNumber)) continue;
     if (++look.words > kTokensLooked) return;
     ++look.scripts[script_of(decode_utf8(d.text().data() + t.start).code_point)];
-    if (!english.contains(t.hash)) continue;
+    const bool* const telling = english.find(t.hash);
+    if (telling == nullptr) continue;
     ++look.english;
-    look.telling += telling.contains(t.hash);
+    look.telling += *telling;
   }
 }
 
