@@ -195,8 +195,10 @@ bool EventScan::goes_on_in_the_past(std::uint32_t sentence) const {
 
 void EventScan::find_reporting() {
   reporting_.clear();
+  const ClassId said = tables_.of(Builtin::kReportWord);
+  if (!view_.present(said)) return;
   for (const Hit& h : view_.hits())
-    if (h.cls == tables_.of(Builtin::kReportWord)) reporting_.push_back(view_.word(h.pos).token);
+    if (h.cls == said) reporting_.push_back(view_.word(h.pos).token);
 }
 
 std::string_view EventScan::text_of(std::size_t first, std::size_t last) const {

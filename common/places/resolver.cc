@@ -29,6 +29,9 @@ float chord_km(const std::array<float, 3>& a, const std::array<float, 3>& b) {
   return kEarthKm * std::sqrt(x * x + y * y + z * z);
 }
 
+// log2(1 + sum): most units are named by nothing else.
+float log2_of(float sum) { return sum == 0 ? 0 : std::log2(1 + sum); }
+
 bool is_unit(PlaceClass c) { return c == PlaceClass::kCountry || c == PlaceClass::kDependency; }
 
 }  // namespace
@@ -67,6 +70,18 @@ float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) con
   return score;
 }
 
+void Resolver::Units::add(const Weighted& w) {
+  constexpr std::size_t kMost = 64;
+  if (list.size() == kMost) return;
+  list.push_back(w);
+  seen |= std::uint64_t{1} << (w.unit & 63);
+}
+
+void Resolver::Units::clear() {
+  list.clear();
+  seen = 0;
+}
+
 void Resolver::collect(const std::vector<NameGroup>& groups) {
   slots_.assign(groups.size(), {});
   pool_.clear();
@@ -78,11 +93,12 @@ void Resolver::collect(const std::vector<NameGroup>& groups) {
       if (i >= kMaxWeighed) {
         // Little known: only where the article names what it lies in.
         const PlaceRow& p = gazetteer_.place(place_of(all[i]));
-        const bool named = std::any_of(admin1_.begin(), admin1_.end(),
+        const bool named = std::any_of(admin1_.list.begin(), admin1_.list.end(),
                                        [&](const Weighted& w) { return w.unit == p.admin1 && p.admin1 != 0; });
         if (!named) continue;
       }
-      pool_.push_back({all[i], fixed_score(groups[g], all[i]), 0});
+      pool_.push_back({all[i], fixed_score(groups[g], all[i]), 0, {}});
+      if (all.size() > 1) pool_.back().at = on_sphere(gazetteer_.place(place_of(all[i])));
     }
     slots_[g].count = static_cast<std::uint32_t>(pool_.size()) - slots_[g].first;
   }
@@ -94,8 +110,8 @@ void Resolver::survey(const std::vector<NameGroup>& groups) {
   countries_.clear();
   admin1_.clear();
   admin2_.clear();
-  const auto add = [](std::vector<Weighted>& list, std::uint16_t unit, std::size_t group, float weight, bool named) {
-    if (unit != 0 && list.size() < 64) list.push_back({unit, static_cast<std::uint32_t>(group), weight, named});
+  const auto add = [](Units& units, std::uint16_t unit, std::size_t group, float weight, bool named) {
+    if (unit != 0) units.add({unit, static_cast<std::uint32_t>(group), weight, named});
   };
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (!groups[g].taken || groups[g].chosen == kNoPlace) continue;
@@ -114,15 +130,15 @@ void Resolver::survey(const std::vector<NameGroup>& groups) {
   }
 }
 
-float Resolver::context_score(std::size_t group, std::uint32_t candidate) const {
-  const PlaceRow& p = gazetteer_.place(place_of(candidate));
+float Resolver::context_score(std::size_t group, const ScoredCandidate& candidate) const {
+  const PlaceRow& p = gazetteer_.place(place_of(candidate.candidate));
   struct Sum {
     float named = 0, same = 0;
   };
-  const auto sum = [group](const std::vector<Weighted>& list, std::uint16_t unit) {
+  const auto sum = [group](const Units& units, std::uint16_t unit) {
     Sum s;
-    if (unit == 0) return s;
-    for (const Weighted& w : list) {
+    if (!units.may_hold(unit)) return s;
+    for (const Weighted& w : units.list) {
       if (w.unit != unit || w.group == group) continue;
       if (w.named) s.named = 1;
       s.same += w.weight;
@@ -133,21 +149,20 @@ float Resolver::context_score(std::size_t group, std::uint32_t candidate) const 
   float score = 0;
   const Sum country = sum(countries_, p.country);
   if (!unit) score += weight_[RESOLVE("inside-doc-country")] * country.named;
-  score += weight_[RESOLVE("same-country")] * std::log2(1 + country.same);
+  score += weight_[RESOLVE("same-country")] * log2_of(country.same);
   if (p.place_class != PlaceClass::kAdmin1) {
     const Sum admin1 = sum(admin1_, p.admin1);
-    score += weight_[RESOLVE("inside-doc-admin1")] * admin1.named +
-             weight_[RESOLVE("same-admin1")] * std::log2(1 + admin1.same);
+    score +=
+        weight_[RESOLVE("inside-doc-admin1")] * admin1.named + weight_[RESOLVE("same-admin1")] * log2_of(admin1.same);
   }
   const Sum admin2 = sum(admin2_, p.admin2);
-  score += weight_[RESOLVE("inside-doc-admin2")] * admin2.named +
-           weight_[RESOLVE("same-admin2")] * std::log2(1 + admin2.same);
+  score +=
+      weight_[RESOLVE("inside-doc-admin2")] * admin2.named + weight_[RESOLVE("same-admin2")] * log2_of(admin2.same);
   if (!unit && !points_.empty()) {
-    const auto at = on_sphere(p);
     float near = 0, near_200 = 0;
     for (const Point& point : points_) {
       if (point.group == group) continue;
-      const float km = chord_km(at, point.at);
+      const float km = chord_km(candidate.at, point.at);
       if (km > kFarKm) continue;  // what is left out adds less than 0.003
       const float fall = std::exp(-km / 200.0f);
       near += point.weight * fall * fall * fall * fall;  // exp(-km / 50)
@@ -191,7 +206,7 @@ void Resolver::resolve(const std::vector<Toponym>&, std::vector<NameGroup>& grou
     for (std::size_t g = 0; g < groups.size(); ++g) {
       if (slots_[g].count < 2) continue;
       for (std::uint32_t i = slots_[g].first; i < slots_[g].first + slots_[g].count; ++i)
-        pool_[i].score = pool_[i].fixed + context_score(g, pool_[i].candidate);
+        pool_[i].score = pool_[i].fixed + context_score(g, pool_[i]);
     }
     choose(groups);
   }

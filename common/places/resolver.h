@@ -22,6 +22,7 @@ struct ScoredCandidate {
   std::uint32_t candidate = 0;  // packed
   float fixed = 0;              // what does not depend on the other places
   float score = 0;
+  std::array<float, 3> at{};  // on the unit sphere; of a name with one candidate it is not needed
 };
 
 class Resolver {
@@ -45,7 +46,7 @@ class Resolver {
   };
   void collect(const std::vector<NameGroup>& groups);
   float fixed_score(const NameGroup& group, std::uint32_t candidate) const;
-  float context_score(std::size_t group, std::uint32_t candidate) const;
+  float context_score(std::size_t group, const ScoredCandidate& candidate) const;
   void choose(std::vector<NameGroup>& groups);
   void survey(const std::vector<NameGroup>& groups);
   bool lies_inside(std::uint32_t place, std::uint32_t outer) const;
@@ -61,7 +62,15 @@ class Resolver {
     float weight = 0;
     bool named = false;  // the unit itself is named, not only a place in it
   };
-  std::vector<Weighted> countries_, admin1_, admin2_;
+  struct Units {
+    std::vector<Weighted> list;
+    std::uint64_t seen =
+        0;  // of the units in the list, the lowest six bits: most units that are asked for are not there
+    void add(const Weighted& w);
+    bool may_hold(std::uint16_t unit) const { return unit != 0 && (seen >> (unit & 63) & 1) != 0; }
+    void clear();
+  };
+  Units countries_, admin1_, admin2_;
   std::uint32_t home_ = kNoPlace;
   std::array<float, 3> home_at_{};
   bool strategic_ = false;
