@@ -28,9 +28,10 @@ tl::unexpected<Rejection> reject(Reason reason, std::string detail, std::string 
 }
 
 // Opening brackets in all, strings included: an upper bound of the nesting that the compiler can vectorise.
-std::size_t opening_brackets(std::string_view text) {
-  std::size_t n = 0;
-  for (const char c : text) n += static_cast<std::size_t>(c == '{') + static_cast<std::size_t>(c == '[');
+std::uint32_t opening_brackets(std::string_view text) {
+  static_assert(('[' | 0x20) == '{');
+  std::uint32_t n = 0;
+  for (const char c : text) n += static_cast<std::uint32_t>((c | 0x20) == '{');
   return n;
 }
 

@@ -121,10 +121,15 @@ void write_places(JsonWriter& out, const Enriched& e) {
   if (!any && e.article.carried.places.empty()) return;
   out.key("places").open('[');
   if (!e.article.carried.places.empty()) out.raw(e.article.carried.places);
+  std::string uri;
   for (const Place& p : places) {
     if (!p.resolved) continue;
     out.open('{').member("name", p.name).member("rel", role_name(p.role));
-    if (p.geoname_id != 0) out.member("uri", "https://sws.geonames.org/" + std::to_string(p.geoname_id) + "/");
+    if (p.geoname_id != 0) {
+      uri = "https://sws.geonames.org/";
+      append_json_number(p.geoname_id, uri);
+      out.member("uri", uri += '/');
+    }
     if (p.geoname_id == 0) out.member_if("literal", p.own_id);
     out.key("geoJSON").open('{').member("type", "Point").key("coordinates");
     out.open('[').number(degrees(p.lon)).number(degrees(p.lat)).close(']').close('}').close('}');

@@ -1,6 +1,8 @@
 // JSON by appending: no tree, no locale, no allocation but the buffer's.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,12 +30,14 @@ class JsonWriter {
     fresh_ = false;
     return *this;
   }
-  // `name` is ours and needs no escape.
-  JsonWriter& key(std::string_view name) {
-    comma();
-    out_.push_back('"');
-    out_.append(name);
-    out_.append("\":");
+  // `name` is ours and needs no escape. What is written for it is put together by the compiler.
+  template <std::size_t kSize>
+  JsonWriter& key(const char (&name)[kSize]) {
+    std::array<char, kSize + 3> text{',', '"'};
+    std::copy_n(name, kSize - 1, text.begin() + 2);
+    text[kSize + 1] = '"';
+    text[kSize + 2] = ':';
+    out_.append(std::string_view(text.data(), text.size()).substr(fresh_ ? 1 : 0));
     fresh_ = true;
     return *this;
   }
@@ -60,8 +64,12 @@ class JsonWriter {
     out_.append(json);
     return *this;
   }
-  JsonWriter& member(std::string_view name, std::string_view text) { return key(name).string(text); }
-  JsonWriter& member_if(std::string_view name, std::string_view text) {
+  template <std::size_t kSize>
+  JsonWriter& member(const char (&name)[kSize], std::string_view text) {
+    return key(name).string(text);
+  }
+  template <std::size_t kSize>
+  JsonWriter& member_if(const char (&name)[kSize], std::string_view text) {
     return text.empty() ? *this : member(name, text);
   }
 
