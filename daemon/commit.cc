@@ -13,6 +13,10 @@ namespace {
 // call cannot be taken back: past this the process ends, and whoever supervises it starts a new one.
 constexpr std::chrono::seconds kHung{90};
 
+// While a batch grows: how long one look for more records waits, and so how late it may be seen that the committer is
+// free.
+constexpr std::chrono::milliseconds kPoll{1};
+
 Transaction metric_of(kafka::TransactionFailure failure) {
   switch (failure) {
     case kafka::TransactionFailure::kFenced:
@@ -58,6 +62,11 @@ bool Committer::drain() {
   std::unique_lock lock(mutex_);
   wait_idle(lock);
   return !failed_;
+}
+
+bool Committer::busy() const {
+  const std::lock_guard lock(mutex_);
+  return batch_ && !failed_;
 }
 
 std::string Committer::error() const {
@@ -118,6 +127,19 @@ Result<void> Committer::carry(DecidedBatch& batch) {
   metrics_.set(Gauge::kLastCommit, static_cast<double>(now) / 1000.0);
   if (batch.committed) batch.committed();
   return {};
+}
+
+void read_batch(kafka::Reader& reader, const Committer& committer, const BatchConfig& limits,
+                std::vector<RawRecord>& out) {
+  std::size_t bytes = 0;
+  std::size_t counted = 0;
+  std::chrono::milliseconds wait{limits.wait_ms};
+  do {
+    reader.read(out, {.records = limits.articles - out.size(), .bytes = limits.bytes - bytes}, wait);
+    counted = std::min(counted, out.size());  // partitions may be taken away while reading, and their records with them
+    for (; counted < out.size(); ++counted) bytes += out[counted].payload.size();
+    wait = kPoll;
+  } while (out.size() < limits.articles && bytes < limits.bytes && committer.busy());
 }
 
 }  // namespace tocsin

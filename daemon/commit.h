@@ -1,6 +1,10 @@
 // Commit: one thread that carries decided batches through their transactions, one after another, while the next batch
 // is computed. The first failure ends it: all that was handed over and not committed is dropped, and the caller takes
 // the path of taking over.
+//
+// read_batch() is the other half of that rhythm: while a transaction is on its way the next batch grows, and it is
+// closed when the committer can take it. So an article waits for one transaction at most before its own, and batches
+// are as large as the load makes them.
 #pragma once
 
 #include <chrono>
@@ -13,8 +17,10 @@
 #include <vector>
 
 #include "common/article/result.h"
+#include "daemon/config.h"
 #include "daemon/io.h"
 #include "daemon/kafka/handles.h"
+#include "daemon/kafka/reader.h"
 #include "daemon/kafka/transaction.h"
 #include "daemon/metrics.h"
 
@@ -40,6 +46,8 @@ class Committer {
   bool submit(DecidedBatch batch);
   // Waits until everything handed over is committed. False when something failed.
   bool drain();
+  // Whether a batch is in work, so that submit() would wait.
+  bool busy() const;
   std::string error() const;
 
  private:
@@ -58,5 +66,10 @@ class Committer {
   std::string error_;
   std::thread thread_;
 };
+
+// Waits at most `limits.wait_ms` for a first record, then takes what is there and what comes until the limits are
+// reached or the committer is free. Appends to `out`, which is empty.
+void read_batch(kafka::Reader& reader, const Committer& committer, const BatchConfig& limits,
+                std::vector<RawRecord>& out);
 
 }  // namespace tocsin

@@ -280,11 +280,10 @@ Result<void> DecideLoop::take_over(Session& session) {
 Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
   board_.enter(RunState::kActive);
   metrics_.set_state(Gauge::kState, index(RunState::kActive));
-  const kafka::BatchLimits limits{.records = config_.batch.articles, .bytes = config_.batch.bytes};
   while (!stop && election_->active()) {
     board_.progress();
     records_.clear();
-    session.reader->read(records_, limits, milliseconds{config_.batch.wait_ms});
+    read_batch(*session.reader, *session.committer, config_.batch, records_);
     for (const std::string& problem : session.reader->take_problems()) {
       board_.error(problem);
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
@@ -296,9 +295,9 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
       batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
       batch.tally.observe(Histogram::kBatchBytes, static_cast<double>(bytes));
       batch.tally.add(Counter::kArticleBytes, 0, static_cast<std::uint64_t>(bytes));
-      const BatchEnd end = records_.size() >= limits.records                 ? BatchEnd::kArticles
-                           : static_cast<std::size_t>(bytes) >= limits.bytes ? BatchEnd::kBytes
-                                                                             : BatchEnd::kInputEmpty;
+      const BatchEnd end = records_.size() >= config_.batch.articles                ? BatchEnd::kArticles
+                           : static_cast<std::size_t>(bytes) >= config_.batch.bytes ? BatchEnd::kBytes
+                                                                                    : BatchEnd::kInputEmpty;
       batch.tally.add(Counter::kBatches, index(end));
       const std::int64_t began = StatusBoard::steady_ms();
       if (config_.role == Role::kDecide) {

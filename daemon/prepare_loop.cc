@@ -92,8 +92,7 @@ Result<void> PrepareLoop::work(kafka::Reader& reader, Committer& committer, cons
   while (!stop) {
     board_.progress();
     records_.clear();
-    reader.read(records_, {.records = config_.batch.articles, .bytes = config_.batch.bytes},
-                milliseconds{config_.batch.wait_ms});
+    read_batch(reader, committer, config_.batch, records_);
     for (const std::string& problem : reader.take_problems())
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
     if (!records_.empty() || StatusBoard::steady_ms() - sent_ms_ > kMarkersAfter_ms) {

@@ -214,7 +214,17 @@ int latency(const std::vector<std::string>& lines, std::size_t rate, std::size_t
   Producer producer(cluster.bootstrap(), {{"linger.ms", "1"}});
   const Clock::time_point began = Clock::now();
   measured_from_ms = unix_ms() + static_cast<std::int64_t>(kWarmUp_s) * 1000;
-  static const char* const kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+  // Each kind in each country is an incident of its own, so that each rings.
+  static const char* const kWhat[] = {
+      " launched two ballistic missiles, the defence ministry said.",
+      " carried out a nuclear test, the defence ministry said.",
+      " was shaken when a car bomb exploded outside a market, killing nine people, police said.",
+      " was seized by soldiers in a military coup, state television said.",
+      " said that gunmen had kidnapped four engineers, police said.",
+      " was hit by an air strike that killed six soldiers, officials said.",
+      " assassinated a general in a drone attack, officials said.",
+      " shelled a town across the border, killing eight people, officials said.",
+  };
   static const char* const kWho[] = {
       "North Korea", "Iran",      "Russia",   "China",     "India",   "Pakistan", "Israel",  "Yemen",   "Turkey",
       "Egypt",       "Brazil",    "Chile",    "Peru",      "Mexico",  "Canada",   "France",  "Spain",   "Portugal",
@@ -231,10 +241,11 @@ int latency(const std::vector<std::string>& lines, std::size_t rate, std::size_t
     r.key = "a" + std::to_string(i);
     if (i % 50 == 7) {
       const std::string n = std::to_string(i);
+      const std::size_t k = i / 50;
       r.value = "{\"uri\":\"urn:sent-" + std::to_string(unix_ms()) + "-" + n + "\",\"source\":\"wire" + n +
-                "\",\"title\":\"" + kWho[i / 50 % kWhos] + " fires missile\",\"text\":\"" + kWho[i / 50 % kWhos] +
-                " launched " + std::to_string(i % 17 + 2) + " ballistic missiles on " + kDays[i / 50 / kWhos % 7] +
-                ", officials said. Report number " + n + " of desk " + std::to_string(i * 7919 % 10007) + ".\"}";
+                "\",\"title\":\"Report from " + kWho[k % kWhos] + "\",\"text\":\"" + kWho[k % kWhos] +
+                kWhat[k / kWhos % std::size(kWhat)] + " Report number " + n + " of desk " +
+                std::to_string(i * 7919 % 10007) + ".\"}";
     } else {
       r.value = article(lines, i);
     }
