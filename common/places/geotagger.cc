@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <unordered_map>
 
 #include "common/places/finder.h"
 #include "common/places/model.h"
 #include "common/places/recogniser.h"
 #include "common/places/resolver.h"
-#include "common/text/word_table.h"
 
 namespace tocsin {
 namespace {
@@ -27,19 +25,6 @@ std::string_view domain_of(std::string_view url) {
 // Candidates that explain names.
 constexpr std::size_t kExplained = 12;
 
-// Words of which one makes an article speak of weapons.
-const WordTable<bool>& weapon_words() {
-  static const WordTable<bool> table = [] {
-    WordTable<bool> made;
-    for (const std::string_view w :
-         {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic", "test-fired",
-          "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
-      made.put(w, true);
-    return made;
-  }();
-  return table;
-}
-
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 }  // namespace
@@ -49,7 +34,6 @@ struct Geotagger::Scratch {
 
   void find(const Document& headline, const Document& body);
   std::uint32_t home_of(const GeoContext& context) const;
-  bool speaks_of_weapons() const;
   void mark_dateline();
   void run(const Document& headline, const Document& body, const GeoContext& context);
   Place place(std::uint32_t index) const;
@@ -70,14 +54,6 @@ std::uint32_t Geotagger::Scratch::home_of(const GeoContext& context) const {
     if (const auto home = gazetteer.home(hash_word(fold(text)))) return *home;
   }
   return kNoPlace;
-}
-
-bool Geotagger::Scratch::speaks_of_weapons() const {
-  const WordTable<bool>& words = weapon_words();
-  for (const ZoneView& view : views)
-    for (const Token& t : view.document->tokens())
-      if (words.find(t.hash) != nullptr) return true;
-  return false;
 }
 
 // "TOKYO, Japan, March 16 (Reuters) -": names at the head of the body up to a dash.
@@ -112,7 +88,7 @@ void Geotagger::Scratch::run(const Document& headline, const Document& body, con
   mark_dateline();
   const std::uint32_t home = home_of(context);
   recogniser.judge(views, toponyms, groups, home);
-  resolver.resolve(toponyms, groups, home, speaks_of_weapons());
+  resolver.resolve(views, groups, home);
 }
 
 Place Geotagger::Scratch::place(std::uint32_t index) const {

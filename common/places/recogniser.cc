@@ -132,11 +132,7 @@ void Recogniser::chain(const ZoneView& view, Toponym& t) const {
   }
 }
 
-Recogniser::LineCase Recogniser::line_case(const Document& document, std::uint32_t token) const {
-  const auto& sentences = document.sentences();
-  const std::uint32_t index = document.sentence_of(token);
-  if (index >= sentences.size()) return LineCase::kSentence;
-  const Sentence s = sentences[index];
+LineCase Recogniser::line_case(const Document& document, const Sentence& s) {
   if (s.last - s.first > kLongestTitleLine) return LineCase::kSentence;
   std::uint32_t words = 0, capitals = 0, caps = 0;
   for (std::uint32_t i = s.first; i < s.last; ++i) {
@@ -149,6 +145,21 @@ Recogniser::LineCase Recogniser::line_case(const Document& document, std::uint32
   if (words < 3) return LineCase::kSentence;
   if (caps * 10 >= words * 7) return LineCase::kCaps;
   return capitals * 10 >= words * 8 ? LineCase::kTitle : LineCase::kSentence;
+}
+
+// Names come in the order of the text, so that each sentence is looked at once.
+void Recogniser::read_lines(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms) {
+  const Sentence* last = nullptr;
+  LineCase line = LineCase::kSentence;
+  for (Toponym& t : toponyms) {
+    const Document& document = *views[static_cast<std::size_t>(t.zone)].document;
+    const std::uint32_t index = document.sentence_of(t.first);
+    if (index >= document.sentences().size()) continue;
+    const Sentence& sentence = document.sentences()[index];
+    if (&sentence != last) line = line_case(document, sentence);
+    last = &sentence;
+    t.line = line;
+  }
 }
 
 void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms,
@@ -205,7 +216,7 @@ void Recogniser::name_features(const ZoneView& view, const Toponym& t, FeatureLi
   if (t.node) known_features(t, out);
   if (head.is(kAllCaps)) out.add(feature("caps"));
   out.add(feature("tokens=1") + std::min<std::size_t>(t.last - t.first, 3) - 1);
-  switch (line_case(document, t.first)) {
+  switch (t.line) {
     case LineCase::kSentence:
       break;
     case LineCase::kTitle:
@@ -430,6 +441,7 @@ void Recogniser::judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& top
   lower_.fill(0);
   home_ = home;
   for (const ZoneView& view : views) survey(view);
+  read_lines(views, toponyms);
   group(views, toponyms, groups);
   FeatureList list;
   for (Toponym& t : toponyms) {

@@ -49,7 +49,6 @@ class Recogniser {
   float weight(const FeatureList::Lexical& lexical) const;
 
  private:
-  enum class LineCase : std::uint8_t { kSentence, kTitle, kCaps };
   void survey(const ZoneView& view);
   void group(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups);
   void chain(const ZoneView& view, Toponym& t) const;
@@ -62,7 +61,8 @@ class Recogniser {
   void chain_features(const ZoneView& view, const Toponym& t, FeatureList& out) const;
   void article_features(const ZoneView& view, const NameGroup& g, const Toponym& t, FeatureList& out) const;
   void hard_features(const ZoneView& view, const Toponym& t, FeatureList& out) const;
-  LineCase line_case(const Document& document, std::uint32_t token) const;
+  static LineCase line_case(const Document& document, const Sentence& sentence);
+  static void read_lines(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms);
   std::uint32_t classes(const ZoneView& view, std::size_t token) const;
   bool lower_seen(std::uint64_t hash) const { return lower_[hash >> 6 & 255] >> (hash & 63) & 1; }
 

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "common/places/features.h"
+#include "common/text/word_table.h"
 
 namespace tocsin::places {
 namespace {
@@ -29,6 +30,19 @@ float chord_km(const std::array<float, 3>& a, const std::array<float, 3>& b) {
   return kEarthKm * std::sqrt(x * x + y * y + z * z);
 }
 
+// Words of which one makes an article speak of weapons.
+const WordTable<bool>& weapon_words() {
+  static const WordTable<bool> table = [] {
+    WordTable<bool> made;
+    for (const std::string_view w :
+         {"missile", "missiles", "launch", "launched", "nuclear", "rocket", "rockets", "ballistic", "test-fired",
+          "warhead", "satellite", "icbm", "enrichment", "centrifuges"})
+      made.put(w, true);
+    return made;
+  }();
+  return table;
+}
+
 // log2(1 + sum): most units are named by nothing else.
 float log2_of(float sum) { return sum == 0 ? 0 : std::log2(1 + sum); }
 
@@ -51,7 +65,7 @@ bool Resolver::lies_inside(std::uint32_t place, std::uint32_t outer) const {
   return p.admin1 == o.admin1 && std::abs(p.lat - o.lat) < 0.5f && std::abs(p.lon - o.lon) < 0.7f;
 }
 
-float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) const {
+float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) {
   const std::uint32_t index = place_of(candidate);
   const PlaceRow& p = gazetteer_.place(index);
   float score = weight_[RESOLVE("population")] * std::log10(static_cast<float>(p.population) + 30.0f);
@@ -66,8 +80,20 @@ float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) con
     if (h.admin1 != 0 && h.admin1 == p.admin1) score += weight_[RESOLVE("home-admin1")];
     score += weight_[RESOLVE("home-near")] * std::exp(-chord_km(on_sphere(p), home_at_) / 100.0f);
   }
-  if (strategic_ && p.place_class == PlaceClass::kSite) score += weight_[RESOLVE("strategic")];
+  if (p.place_class == PlaceClass::kSite && speaks_of_weapons()) score += weight_[RESOLVE("strategic")];
   return score;
+}
+
+// Only sites are judged by it, and few articles name one.
+bool Resolver::speaks_of_weapons() {
+  if (!strategic_) {
+    const WordTable<bool>& words = weapon_words();
+    strategic_ = std::any_of(views_->begin(), views_->end(), [&](const ZoneView& view) {
+      const auto& tokens = view.document->tokens();
+      return std::any_of(tokens.begin(), tokens.end(), [&](const Token& t) { return words.find(t.hash) != nullptr; });
+    });
+  }
+  return *strategic_;
 }
 
 void Resolver::Units::add(const Weighted& w) {
@@ -187,11 +213,11 @@ void Resolver::choose(std::vector<NameGroup>& groups) {
   }
 }
 
-void Resolver::resolve(const std::vector<Toponym>&, std::vector<NameGroup>& groups, std::uint32_t home,
-                       bool strategic) {
+void Resolver::resolve(const std::array<ZoneView, 2>& views, std::vector<NameGroup>& groups, std::uint32_t home) {
   home_ = home;
   if (home_ != kNoPlace) home_at_ = on_sphere(gazetteer_.place(home_));
-  strategic_ = strategic;
+  views_ = &views;
+  strategic_.reset();
   // The best known of each name tells which regions are named, for candidates beyond kMaxWeighed.
   for (NameGroup& g : groups) {
     g.chosen = g.taken && g.node ? place_of(gazetteer_.candidates(*g.node)[0]) : kNoPlace;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "common/places/gazetteer.h"
@@ -29,9 +30,9 @@ class Resolver {
  public:
   explicit Resolver(const Gazetteer& gazetteer);
 
-  // Fills chosen and share of each group that is taken. `strategic`: the article speaks of missiles, launches or tests.
-  void resolve(const std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups, std::uint32_t home,
-               bool strategic);
+  // Fills chosen and share of each group that is taken. `views` are headline and body, `home` is the source's, or
+  // kNoPlace.
+  void resolve(const std::array<ZoneView, 2>& views, std::vector<NameGroup>& groups, std::uint32_t home);
   // After resolve: the candidates of group g, best first.
   std::vector<ScoredCandidate> scored(const NameGroup& group) const;
 
@@ -45,7 +46,8 @@ class Resolver {
     float weight = 0;
   };
   void collect(const std::vector<NameGroup>& groups);
-  float fixed_score(const NameGroup& group, std::uint32_t candidate) const;
+  float fixed_score(const NameGroup& group, std::uint32_t candidate);
+  bool speaks_of_weapons();
   float context_score(std::size_t group, const ScoredCandidate& candidate) const;
   void choose(std::vector<NameGroup>& groups);
   void survey(const std::vector<NameGroup>& groups);
@@ -73,7 +75,8 @@ class Resolver {
   Units countries_, admin1_, admin2_;
   std::uint32_t home_ = kNoPlace;
   std::array<float, 3> home_at_{};
-  bool strategic_ = false;
+  const std::array<ZoneView, 2>* views_ = nullptr;
+  std::optional<bool> strategic_;  // the article speaks of missiles, launches or tests; not known until asked
 };
 
 }  // namespace tocsin::places

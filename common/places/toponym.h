@@ -16,6 +16,9 @@ inline constexpr std::uint32_t kNoPlace = 0xffffffff;
 // Street", "Readington Township"), and a direction before a name ("North Texas").
 enum class Shape : std::uint8_t { kNone, kRoad, kUnit, kWater, kLand, kDirection };
 
+// How the sentence that a name stands in is written.
+enum class LineCase : std::uint8_t { kSentence, kTitle, kCaps };
+
 struct Toponym {
   Zone zone = Zone::kBody;
   std::uint32_t first = 0;  // tokens [first, last) of its zone
@@ -25,6 +28,7 @@ struct Toponym {
   Shape shape = Shape::kNone;
   std::uint32_t group = 0;        // index of its name among the article's
   std::uint32_t best = kNoPlace;  // candidate (packed) that is best known
+  LineCase line = LineCase::kSentence;
   bool demonym = false;
   bool abbreviation = false;  // counts only beside another place
   bool dateline = false;
