@@ -1,8 +1,7 @@
 #include "common/text/text_shape.h"
 
-#include <algorithm>
-
 #include "common/text/unicode.h"
+#include "common/wire/count_bytes.h"
 
 namespace tocsin {
 namespace {
@@ -95,7 +94,7 @@ TextShape rough_shape_of(std::string_view text) {
   TextShape s;
   s.bytes = static_cast<std::uint32_t>(text.size());
   if (text.empty()) return s;
-  s.words = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), ' ')) + 1;
+  s.words = static_cast<std::uint32_t>(count_bytes(text, [](char c) { return c == ' '; })) + 1;
   s.ends_in_colon = text.back() == ':';
   for (std::size_t end = text.size(); end > 0;) {
     std::size_t at = end - 1;

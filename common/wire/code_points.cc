@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "common/wire/count_bytes.h"
+
 namespace tocsin {
 namespace {
 
 std::uint32_t count(std::string_view text) {
-  std::uint32_t n = 0;
-  for (const char c : text) n += static_cast<std::uint32_t>((static_cast<unsigned char>(c) & 0xC0U) != 0x80U);
-  return n;
+  return static_cast<std::uint32_t>(
+      count_bytes(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 bool is_ascii(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "common/wire/count_bytes.h"
 #include "common/wire/encoding.h"
 #include "common/wire/json_check.h"
 #include "common/wire/json_walk.h"
@@ -28,11 +29,9 @@ tl::unexpected<Rejection> reject(Reason reason, std::string detail, std::string 
 }
 
 // Opening brackets in all, strings included: an upper bound of the nesting that the compiler can vectorise.
-std::uint32_t opening_brackets(std::string_view text) {
+std::size_t opening_brackets(std::string_view text) {
   static_assert(('[' | 0x20) == '{');
-  std::uint32_t n = 0;
-  for (const char c : text) n += static_cast<std::uint32_t>((c | 0x20) == '{');
-  return n;
+  return count_bytes(text, [](char c) { return (c | 0x20) == '{'; });
 }
 
 // "https://www.example.com/a" and "urn:newsml:example.com:2023:x" are both sent by example.com.
