@@ -113,10 +113,6 @@ class Search {
 
 }  // namespace
 
-bool has_class(const Element& element, ClassId cls) {
-  return std::ranges::find(element.classes, cls) != element.classes.end();
-}
-
 std::uint8_t forms_at(const Pattern& pattern, const SentenceView& view, const Hit& hit) {
   const Element& anchor = pattern.elements[pattern.anchor];
   std::uint8_t forms = 0;

@@ -1,6 +1,7 @@
 // Tries patterns on a SentenceView. Stateless but for the step budget; nothing is allocated.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -43,7 +44,9 @@ bool match_at(const Pattern& pattern, const SentenceView& view, const TriggerAt&
 template <typename Accept>
 bool match_anywhere(const Pattern& pattern, const SentenceView& view, Binding& binding, const Accept& accept);
 
-bool has_class(const Element& element, ClassId cls);
+inline bool has_class(const Element& element, ClassId cls) {
+  return std::ranges::find(element.classes, cls) != element.classes.end();
+}
 
 template <typename Accept>
 bool match_anywhere(const Pattern& pattern, const SentenceView& view, Binding& binding, const Accept& accept) {

@@ -56,8 +56,6 @@ int number_value(std::string_view folded) {
   return static_cast<int>(value);
 }
 
-bool is_number_word(std::uint64_t hash) { return number_words().find(hash) != nullptr; }
-
 const Hit* SentenceView::longest(std::size_t pos, std::span<const ClassId> classes) const {
   const Hit* best = nullptr;
   for (const Hit& h : hits_at(pos)) {

@@ -67,6 +67,5 @@ class SentenceView {
 
 // Value of a number word or a number in digits ("1,200", "four", "dozen"); -1: none or not exact ("dozens").
 int number_value(std::string_view folded);
-bool is_number_word(std::uint64_t hash);
 
 }  // namespace tocsin

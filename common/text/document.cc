@@ -366,7 +366,7 @@ class Tokeniser {
       end += n;
     } while (n == 8 && end - i <= kMaxTokenBytes);
     const AsciiClass first = kAscii.cls[static_cast<unsigned char>(text_[i])];
-    if (end - i > kMaxTokenBytes || (end < end_ && !ends_plain_word(text_[end], first == kDecimal))) return i;
+    if (end - i > kMaxTokenBytes || (end < end_ && !ends_plain_word(text_[end], end - i, first == kDecimal))) return i;
     int flags = kWord;
     if (first == kDecimal) flags |= kNumber;
     if (first == kUpperLetter) flags |= kCapital;
@@ -375,8 +375,12 @@ class Tokeniser {
     return end;
   }
 
-  static bool ends_plain_word(char c, bool number) {
-    return c == ' ' || (static_cast<unsigned char>(c) < 0x80 && c != '.' && c != '\'' && !(c == ',' && number));
+  // A number may go on behind a full stop or a comma, an abbreviation with a full stop.
+  static bool ends_plain_word(char c, std::uint32_t size, bool number) {
+    if (c == ' ') return true;
+    if (c == ',') return !number;
+    if (c == '.') return !number && size > kMaxAbbreviation;
+    return static_cast<unsigned char>(c) < 0x80 && c != '\'';
   }
 
   std::uint32_t word(std::uint32_t i) {
