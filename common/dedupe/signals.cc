@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 
 namespace tocsin {
 namespace {
@@ -22,11 +23,19 @@ bool starts_with(std::string_view text, std::string_view upper_word) {
   return true;
 }
 
-std::size_t find(std::string_view text, std::string_view upper_word) {
-  for (std::size_t i = 0; i + upper_word.size() <= text.size(); ++i) {
-    if (starts_with(text.substr(i), upper_word) && (i == 0 || !is_letter(text[i - 1]))) return i;
+// Where a word stands in a text of capitals, and not within another.
+std::size_t find(std::string_view upper_text, std::string_view upper_word) {
+  for (std::size_t i = upper_text.find(upper_word); i != std::string_view::npos;
+       i = upper_text.find(upper_word, i + 1)) {
+    if (i == 0 || !is_letter(upper_text[i - 1])) return i;
   }
   return std::string_view::npos;
+}
+
+std::string in_capitals(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = upper(c);
+  return out;
 }
 
 void skip_blank(std::string_view& text) {
@@ -115,7 +124,8 @@ int ordinal_before(std::string_view text, std::size_t at) {
   return read_number(digits);
 }
 
-Signal read_top_of_body(std::string_view body) {
+Signal read_top_of_body(std::string_view text) {
+  const std::string body = in_capitals(text);
   if (const std::size_t at = find(body, "STORY WITHDRAWN"); at != std::string_view::npos) return {Mark::kKill, 0};
   if (const std::size_t at = find(body, "MANDATORY KILL"); at != std::string_view::npos) return {Mark::kKill, 0};
   if (const std::size_t at = find(body, "WRITETHRU"); at != std::string_view::npos) {
@@ -145,8 +155,9 @@ Signal read_signal(std::string_view headline, std::string_view body) {
     if (first.mark == Mark::kNone) first = found;
   }
   if (first.mark != Mark::kNone) return first;
-  if (find(whole, "STORY WITHDRAWN") != std::string_view::npos) return {Mark::kKill, 0};
-  if (const std::size_t at = find(whole, "WRITETHRU"); at != std::string_view::npos) {
+  const std::string capitals = in_capitals(whole);
+  if (find(capitals, "STORY WITHDRAWN") != std::string_view::npos) return {Mark::kKill, 0};
+  if (const std::size_t at = find(capitals, "WRITETHRU"); at != std::string_view::npos) {
     return {Mark::kUpdate, ordinal_before(whole, at)};
   }
   // Many sources send the headline as the first line of the text.
