@@ -18,6 +18,7 @@ struct Fingerprint {
   std::vector<std::uint32_t> numbers;     // bottom-k of the hashed numbers of the text, ascending, distinct
   std::vector<std::uint32_t> names;       // bottom-k of hashed capitalised words inside sentences, ascending, distinct
   std::vector<std::string> number_texts;  // the numbers in `numbers` as written, in text order, for `changedNumbers`
+  bool damaged = false;                   // digits stand where letters should ("precisi0n"): a machine misread it
   std::int16_t dateline_day = -1;         // month * 32 + day of the dateline ("TOKYO, March 16"), -1 when none
 };
 

@@ -41,6 +41,9 @@ E read_enum(ByteReader& in, E last) {
   return E{};
 }
 
+// Added to the dateline's day (at most 12 * 32 + 31), so that the format stayed as it was.
+constexpr std::int64_t kDamaged = 1024;
+
 void write_fingerprint(ByteWriter& out, const Fingerprint& f) {
   out.u64(f.exact);
   write_words(out, f.sketch);
@@ -50,7 +53,7 @@ void write_fingerprint(ByteWriter& out, const Fingerprint& f) {
   write_words(out, f.numbers);
   write_words(out, f.names);
   write_strings(out, f.number_texts);
-  out.svarint(f.dateline_day);
+  out.svarint(f.dateline_day + (f.damaged ? kDamaged : 0));
 }
 
 Fingerprint read_fingerprint(ByteReader& in) {
@@ -63,7 +66,9 @@ Fingerprint read_fingerprint(ByteReader& in) {
   f.numbers = read_words<std::uint32_t>(in);
   f.names = read_words<std::uint32_t>(in);
   f.number_texts = read_strings(in);
-  f.dateline_day = static_cast<std::int16_t>(in.svarint());
+  const std::int64_t day = in.svarint();
+  f.damaged = day >= kDamaged / 2;
+  f.dateline_day = static_cast<std::int16_t>(f.damaged ? day - kDamaged : day);
   return f;
 }
 

@@ -34,6 +34,7 @@ class Fingerprinter {
   void find_lines(const Document& body);
   void forget_words(Fingerprint& out);
   void sketch_grams(Fingerprint& out);
+  bool is_damaged(const Document& headline, const Document& body) const;
   void sample_numbers(Fingerprint& out);
 
   struct Number {

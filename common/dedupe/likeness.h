@@ -17,15 +17,17 @@ namespace tocsin {
 
 // Shares are 0..1; -1 where one side has nothing to compare.
 struct Likeness {
-  bool exact = false;         // the same normalised text
-  float of_article = 0;       // share of the article's 8-grams that the head has
-  float of_head = 0;          // share of the head's 8-grams that the article has
-  std::uint32_t sampled = 0;  // 8-grams that the smaller share rests on
-  float shingles = -1;        // containment of word 5-grams, smaller in larger
-  float numbers = -1;         // of the numbers of the text with fewer: share that the other has
-  float names = -1;           // of the names likewise
-  bool days_differ = false;   // both have a dateline, of other days
-  float rarity = 6;           // 6: the shared 8-grams stand in no other head .. 1: in six or more, as boilerplate does
+  bool exact = false;                 // the same normalised text
+  float of_article = 0;               // share of the article's 8-grams that the head has
+  float of_head = 0;                  // share of the head's 8-grams that the article has
+  std::uint32_t sampled = 0;          // 8-grams that the smaller share rests on
+  float shingles = -1;                // containment of word 5-grams, smaller in larger
+  float numbers = -1;                 // of the numbers of the text with fewer: share that the other has
+  std::uint32_t numbers_sampled = 0;  // that `numbers` rests on
+  float names = -1;                   // of the names likewise
+  bool damaged = false;               // one of them has wrong characters (Fingerprint::damaged)
+  bool days_differ = false;           // both have a dateline, of other days
+  float rarity = 6;  // 6: the shared 8-grams stand in no other head .. 1: in six or more, as boilerplate does
   std::uint32_t article_words = 0;
   std::uint32_t head_words = 0;
   float containment() const { return of_article > of_head ? of_article : of_head; }
@@ -48,6 +50,7 @@ class HeadView {
   std::uint32_t words = 0, grams = 0;
   std::int16_t dateline_day = -1;
   bool roundup = false;
+  bool damaged = false;
   std::uint32_t bound = 0;  // the largest sketch value's high half; all ones when the sketch is the whole text
   std::uint32_t scale = 0;  // sketch values are quantised to [0, scale)
   std::vector<std::uint32_t> sketch;

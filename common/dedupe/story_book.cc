@@ -20,7 +20,8 @@ constexpr std::size_t kSpillEntries = 8192;  // ids in one chunk of memory
 constexpr std::int64_t kSpillMs = 24LL * 3600 * 1000;
 constexpr float kCopy = .8F;  // of both texts: a copy; of one: a part
 constexpr float kSimilaritySteps = 250;
-constexpr float kKnown = .6F;  // a member of which the head has less is compared with, too
+constexpr float kKnown = .72F;  // a member of which the head has less is compared with, too: a head full of wrong
+                                // characters does not stay the only one
 constexpr std::size_t kRoundupParts = 3;
 constexpr float kRoundupHead = .6F;   // a head counts as part of a round-up when so much of it stands there,
 constexpr float kRoundupShare = .5F;  // and makes up less than this of it
@@ -77,6 +78,7 @@ struct StoryBook::Context {
   std::uint64_t own_cluster = 0;
   bool remembered = true;  // redeliveries and stale versions leave nothing but the clock's step
   std::vector<std::uint64_t> keys;
+  std::vector<std::uint8_t> holders;  // live heads under each key, at most kHeadsPerValue; empty: not looked up
   Entry entry;
 };
 
@@ -121,7 +123,7 @@ SeenLimits StoryBook::seen_limits() const {
 
 Story StoryBook::decide(const Prepared& prepared) {
   assert(!prepared.rejected());
-  Context c{.article = prepared, .coordinates = hash_coordinates(prepared.at), .keys = {}, .entry = {}};
+  Context c{.article = prepared, .coordinates = hash_coordinates(prepared.at), .keys = {}, .holders = {}, .entry = {}};
   c.provider = hash_provider(prepared.provider);
   c.has_id = !prepared.id.empty();
   c.identity = c.has_id ? Held::identity_of(prepared.provider, prepared.id) : c.coordinates;
@@ -213,8 +215,22 @@ void StoryBook::add_head(Context& c, std::uint64_t cluster, bool roundup, std::s
   c.entry.head = true;
   c.entry.head_cluster = cluster;
   pack_head(c.article.fingerprint, roundup, uri, c.entry.head_bytes);
-  c.entry.head_keys.assign(c.keys.begin(),
-                           c.keys.begin() + static_cast<std::ptrdiff_t>(std::min(c.keys.size(), kIndexedValues)));
+  if (c.holders.empty()) count_holders(c);
+  // A value that many heads hold finds none of them: the smallest of the others are indexed, and it only where these
+  // are too few.
+  c.entry.head_keys.clear();
+  for (const bool common : {false, true}) {
+    for (std::size_t i = 0; i < c.keys.size() && c.entry.head_keys.size() < kIndexedValues; ++i) {
+      if ((c.holders[i] == SketchIndex::kHeadsPerValue) == common) c.entry.head_keys.push_back(c.keys[i]);
+    }
+  }
+}
+
+void StoryBook::count_holders(Context& c) {
+  std::uint64_t numbers[SketchIndex::kHeadsPerValue];
+  for (const std::uint64_t key : c.keys) {
+    c.holders.push_back(static_cast<std::uint8_t>(index_.find(key, heads_.live(), numbers)));
+  }
 }
 
 Story StoryBook::head_of_its_own(Context& c, std::uint64_t cluster) {
@@ -378,8 +394,10 @@ void StoryBook::find_candidates(Context& c) {
   for (const std::uint64_t key : c.keys) index_.prefetch(key);
   const LiveHeads live = heads_.live();
   std::uint64_t numbers[SketchIndex::kHeadsPerValue];
+  c.holders.clear();
   for (const std::uint64_t key : c.keys) {
     const std::size_t n = index_.find(key, live, numbers);
+    c.holders.push_back(static_cast<std::uint8_t>(n));
     const std::uint64_t weight = SketchIndex::kHeadsPerValue + 1 - n;
     for (std::size_t i = 0; i < n; ++i) votes_.push_back(numbers[i] << 8 | weight);
   }

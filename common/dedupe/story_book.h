@@ -111,6 +111,7 @@ class StoryBook {
   void find_candidates(Context& c);
   Story head_of_its_own(Context& c, std::uint64_t cluster);
   void remember(Context& c, const Story& story, std::uint64_t cluster);
+  void count_holders(Context& c);
   void add_head(Context& c, std::uint64_t cluster, bool roundup, std::string_view uri);
   std::optional<std::uint64_t> newest_head(std::uint64_t cluster);
   std::string uri_of(std::uint64_t head);

@@ -97,6 +97,13 @@ TEST(Fingerprinter, TakesADatelineOnlyWhereADashFollows) {
   EXPECT_EQ(article(0, "p", "", 0, "Published Oct 14, 2022\nThe cabinet met.").fingerprint.dateline_day, -1);
 }
 
+TEST(Fingerprinter, SeesDigitsThatStandForLetters) {
+  EXPECT_TRUE(article(0, "p", "", 0, "The cabinet met with precisi0n on thi5 morning.").fingerprint.damaged);
+  EXPECT_FALSE(article(0, "p", "", 0, "On MAY7 the F16 flew 1st for G7 and 4x4 teams in 1987.").fingerprint.damaged);
+  const std::string once = "The cabinet met with precisi0n. " + text(5, 300);
+  EXPECT_FALSE(article(0, "p", "", 0, once).fingerprint.damaged) << "one slip is no damage";
+}
+
 TEST(Fingerprinter, AnEmptyTextHasAnEmptySketch) {
   const Fingerprint f = article(0, "p", "", 0, "").fingerprint;
   EXPECT_TRUE(f.sketch.empty());

@@ -57,6 +57,54 @@ TEST(StoryBook, LinksTheSameTextThoughNewerStoriesShareItsPhrases) {
   EXPECT_EQ(b.decide(again).cluster, first.cluster);
 }
 
+// The newest of these hold all common values; what is their own still finds the others.
+TEST(StoryBook, FindsAnOldStoryWhosePhrasesHaveBecomeCommon) {
+  StoryBook b = book();
+  const auto with_common_values = [](std::int64_t offset) {
+    Prepared p = article(offset, "p", std::to_string(offset), 1, text(static_cast<std::uint64_t>(offset) + 1, 300));
+    for (std::size_t i = 0; i < kIndexedValues; ++i) p.fingerprint.sketch[i] = i + 1;
+    return p;
+  };
+  std::vector<std::string> clusters;
+  for (std::int64_t i = 0; i < 30; ++i) clusters.push_back(b.decide(with_common_values(i)).cluster);
+  Prepared again = with_common_values(10);
+  again.at.offset = 100;
+  again.provider = "q";
+  ++again.fingerprint.exact;
+  EXPECT_EQ(b.decide(again).cluster, clusters[10]);
+}
+
+// `share` of the letters become others, or digits that look like some.
+std::string misread(std::string text, double share, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  for (char& c : text) {
+    if (c < 'a' || c > 'z' || static_cast<double>(random() % 1000) >= share * 1000) continue;
+    c = random() % 4 == 0 ? "015"[random() % 3] : static_cast<char>('a' + random() % 26);
+  }
+  return text;
+}
+
+TEST(StoryBook, LinksATextWithATenthOfWrongCharacters) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    StoryBook b = book();
+    const Story head = b.decide(article(0, "p", "a", 1, text(seed, 300)));
+    EXPECT_EQ(b.decide(article(1, "q", "x", 1, misread(text(seed, 300), .1, seed))).cluster, head.cluster) << seed;
+  }
+}
+
+// What a template leaves alike is spread over the text as wrong characters are, but nothing was misread.
+TEST(StoryBook, DoesNotTakeATextWrittenAnewForAMisreadOne) {
+  StoryBook b = book();
+  std::string one, two;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    const std::string phrase = text(100 + i, 3);
+    one += phrase + text(1000 + i, 2);
+    two += phrase + text(2000 + i, 2);
+  }
+  const Story head = b.decide(article(0, "p", "a", 1, one));
+  EXPECT_NE(b.decide(article(1, "p", "b", 1, two)).cluster, head.cluster);
+}
+
 TEST(StoryBook, LinksACutCopyToItsOriginal) {
   StoryBook b = book();
   const std::string whole = text(1, 400);
