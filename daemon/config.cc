@@ -85,6 +85,25 @@ class ConfigWriter {
     }
     out_ << YAML::EndSeq;
   }
+  void list(std::string_view name, const std::vector<std::string>& values) { words(name, values); }
+  void webhooks(std::string_view name, const std::vector<WebhookConfig>& webhooks) {
+    if (webhooks.empty()) return;
+    key(name);
+    out_ << YAML::BeginSeq;
+    for (const WebhookConfig& w : webhooks) {
+      out_ << YAML::BeginMap;
+      pair("name", w.name);
+      choice<WebhookKind>("kind", w.kind, kWebhookKinds);
+      if (!w.url.empty()) pair("url", "(secret)");
+      text("url_file", w.url_file);
+      text("secret_file", w.secret_file);
+      text("text", w.text);
+      words("rules", w.rules);
+      pair("min_severity", std::to_string(w.min_severity));
+      out_ << YAML::EndMap;
+    }
+    out_ << YAML::EndSeq;
+  }
   void properties(std::string_view name, std::string_view, const std::vector<KafkaProperty>& properties) {
     if (properties.empty()) return;
     section(name, [&] {
@@ -115,14 +134,15 @@ class ConfigWriter {
 };
 
 void check_topics(const ConfigReader& reader, const Config& c) {
-  const std::array<std::pair<std::string_view, const std::string*>, 7> ours{
+  const std::array<std::pair<std::string_view, const std::string*>, 8> ours{
       {{"topics.prepared", &c.topics.prepared},
        {"topics.enriched", &c.topics.enriched},
        {"topics.alerts", &c.topics.alerts},
        {"topics.duplicates", &c.topics.duplicates},
        {"topics.dead_letter", &c.topics.dead_letter},
        {"topics.state", &c.topics.state},
-       {"topics.memory", &c.topics.memory}}};
+       {"topics.memory", &c.topics.memory},
+       {"notify.dead_letter", &c.notify.dead_letter}}};
   for (std::size_t i = 0; i < ours.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
       if (*ours[i].second == *ours[k].second) {
@@ -154,6 +174,10 @@ void check_whole(const ConfigReader& reader, const Config& c) {
   if (c.ids_ms < c.window_ms) {
     reader.wrong("ids", "must not be shorter than window (" + format_duration(c.window_ms) + ")");
   }
+  if (c.notify.retry_first_ms > c.notify.retry_most_ms) {
+    reader.wrong("notify.retry_first",
+                 "must not be longer than notify.retry_most (" + format_duration(c.notify.retry_most_ms) + ")");
+  }
   if (c.batch.bytes > c.limits.queue_bytes) {
     reader.wrong("batch.bytes",
                  "must not be larger than limits.queue_bytes (" + format_size(c.limits.queue_bytes) + ")");
@@ -182,6 +206,8 @@ std::string default_state_dir(const Environment& environment) {
 }  // namespace
 
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)].first; }
+
+std::string_view to_string(WebhookKind kind) { return kWebhookKinds[static_cast<std::size_t>(kind)].first; }
 
 std::optional<std::string> process_environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());

@@ -48,7 +48,8 @@ struct KafkaProperty {
   bool secret = false;
 };
 
-// A batch is closed when the input is empty or at the first of these.
+// A batch is closed when nothing more is there and the batch before is committed, or at the first of these. `wait_ms`
+// is for its first article.
 struct BatchConfig {
   std::size_t articles = 1000;
   std::size_t bytes = 4u << 20;
@@ -73,6 +74,39 @@ struct AlertsConfig {
 struct AdminConfig {
   std::string host = "127.0.0.1";  // `listen: host:port`, "[::1]:9464" for IPv6
   std::uint16_t port = 9464;       // 0: any free one (tests, demo)
+};
+
+// `tocsin notify`: who is posted alerts. daemon/webhook reads the files and checks the addresses; `tocsin run` does
+// neither, so that it needs no secrets of another process.
+enum class WebhookKind : std::uint8_t { kJson, kSlack, kPagerDuty };
+std::string_view to_string(WebhookKind);
+
+struct WebhookConfig {
+  std::string
+      name;  // of letters, digits, '-' and '_'; part of the consumer group's name, so a new name is a new reader
+  WebhookKind kind = WebhookKind::kJson;
+  std::string url;                 // secret, as is what url_file holds
+  std::string url_file;            // in the place of url
+  std::string secret_file;         // json: key of the signature; pagerduty: routing key
+  std::string text;                // template; empty: the default
+  std::vector<std::string> rules;  // alert rules whose alerts it gets; empty: all
+  std::size_t min_severity = 1;
+};
+
+struct NotifyConfig {
+  StartAt start = StartAt::kLatest;  // where a webhook begins that has never been posted to
+  std::string dead_letter = "wire.notify-dead-letter";
+  std::vector<std::string> allow;                // origins that webhooks may have: scheme://host[:port]
+  std::vector<std::string> allow_networks;       // that are not public and may be posted to all the same
+  std::string ca_file;                           // PEM; empty: the system's certificates
+  std::int64_t timeout_ms = 10'000;              // of one attempt
+  std::int64_t retry_first_ms = 1000;            // pause after the first failure; doubles
+  std::int64_t retry_most_ms = 300'000;          // up to this
+  std::size_t breaker_failures = 5;              // in a row, over all alerts of a webhook
+  std::int64_t breaker_pause_ms = 60'000;        // nothing is tried for so long
+  std::int64_t give_up_ms = 24LL * 3600 * 1000;  // an alert older than this becomes a dead letter
+  AdminConfig admin{"127.0.0.1", 9465};
+  std::vector<WebhookConfig> webhooks;
 };
 
 enum class LogFormat : std::uint8_t { kLogfmt, kJson };
@@ -109,6 +143,7 @@ struct Config {
 
   KnowledgePaths knowledge;
   AdminConfig admin;
+  NotifyConfig notify;
   LogConfig log;
   std::string
       state_dir;  // of the crash file; empty: no crash is remembered. Default $STATE_DIRECTORY, else /var/lib/tocsin

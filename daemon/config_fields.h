@@ -15,10 +15,30 @@ inline constexpr std::array<std::pair<std::string_view, Role>, 3> kRoles{
     {{"all", Role::kAll}, {"prepare", Role::kPrepare}, {"decide", Role::kDecide}}};
 inline constexpr std::array<std::pair<std::string_view, StartAt>, 2> kStarts{
     {{"earliest", StartAt::kEarliest}, {"latest", StartAt::kLatest}}};
+inline constexpr std::array<std::pair<std::string_view, WebhookKind>, 3> kWebhookKinds{
+    {{"json", WebhookKind::kJson}, {"slack", WebhookKind::kSlack}, {"pagerduty", WebhookKind::kPagerDuty}}};
 inline constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
     {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
 inline constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels{
     {{"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn}, {"error", LogLevel::kError}}};
+
+template <typename Visitor, typename N>
+void visit_notify_fields(Visitor& v, N& n) {
+  constexpr std::int64_t kSecond = 1000, kMinute = 60 * kSecond, kHour = 60 * kMinute, kDay = 24 * kHour;
+  v.template choice<StartAt>("start", n.start, kStarts);
+  v.topic("dead_letter", n.dead_letter);
+  v.list("allow", n.allow);
+  v.list("allow_networks", n.allow_networks);
+  v.text("ca_file", n.ca_file);
+  v.duration("timeout", n.timeout_ms, 100, kMinute);
+  v.duration("retry_first", n.retry_first_ms, 10, kHour);
+  v.duration("retry_most", n.retry_most_ms, 10, kDay);
+  v.count("breaker_failures", n.breaker_failures, 1, 1000);
+  v.duration("breaker_pause", n.breaker_pause_ms, 10, kDay);
+  v.duration("give_up", n.give_up_ms, kSecond, 30 * kDay);
+  v.listen("listen", n.admin);
+  v.webhooks("webhooks", n.webhooks);
+}
 
 // Calls the visitor for each key, in the order of docs/configuration.md. `c` is a Config, const for a writer.
 template <typename Visitor, typename C>
@@ -74,6 +94,7 @@ void visit_fields(Visitor& v, C& c) {
     v.text("presets", c.knowledge.presets);
   });
   v.section("admin", [&] { v.listen("listen", c.admin); });
+  v.section("notify", [&] { visit_notify_fields(v, c.notify); });
   v.section("log", [&] {
     v.template choice<LogFormat>("format", c.log.format, kLogFormats);
     v.template choice<LogLevel>("level", c.log.level, kLogLevels);

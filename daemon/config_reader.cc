@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "common/article/event.h"
+#include "daemon/config_fields.h"
 #include "daemon/config_units.h"
 #include "daemon/kafka_properties.h"
 #include "daemon/nearest.h"
@@ -19,6 +20,8 @@ namespace {
 constexpr std::size_t kMaxSecretBytes = 64u << 10;
 constexpr std::size_t kMaxTopicName = 249;  // Kafka's own limit
 constexpr std::size_t kMaxListItems = 1000;
+constexpr std::size_t kMaxWebhooks = 16;  // each has a thread and a reader of its own
+constexpr std::size_t kMaxWebhookName = 40;
 
 template <typename Value>
 std::string range(const Value& least, const Value& most) {
@@ -368,6 +371,7 @@ void ConfigReader::alert_rules(std::string_view name, std::vector<AlertRule>& ru
   if (!list.IsSequence()) wrong_at(line, full, "must be a list of rules, each with a name");
   if (list.size() > kMaxListItems) wrong_at(line, full, "has too many rules");
   rules.clear();
+  const auto outer_lines = std::move(lines_);
   for (const auto& item : list) {
     const int at = item.Mark().is_null() ? line : item.Mark().line + 1;
     if (!item.IsMap()) wrong_at(at, full, "a rule must be a map of keys");
@@ -380,6 +384,62 @@ void ConfigReader::alert_rules(std::string_view name, std::vector<AlertRule>& ru
     if (twice) wrong_at(at, full, quoted(rule.name) + " is the name of two rules; change one");
     rules.push_back(std::move(rule));
   }
+  lines_ = outer_lines;
+}
+
+void ConfigReader::list(std::string_view name, std::vector<std::string>& values) {
+  note(name);
+  for (const Entry& entry : frames_.back().entries)
+    if (entry.key == name) values = words(name);
+}
+
+WebhookConfig ConfigReader::webhook() {
+  WebhookConfig out;
+  text("name", out.name);
+  choice<WebhookKind>("kind", out.kind, kWebhookKinds);
+  text("url", out.url);
+  text("url_file", out.url_file);
+  text("secret_file", out.secret_file);
+  text("text", out.text);
+  out.rules = words("rules");
+  count("min_severity", out.min_severity, 1, 5);
+  const bool good = !out.name.empty() && out.name.size() <= kMaxWebhookName &&
+                    std::ranges::all_of(out.name, [](char c) { return is_name_char(c, false) || c == '-'; });
+  if (!good) wrong(dotted("name"), quoted(out.name) + " must have 1 to 40 of letters, digits, '-' and '_'");
+  if (out.url.empty() == out.url_file.empty()) wrong(dotted("name"), out.name + " needs one of url and url_file");
+  if (out.secret_file.empty() && out.kind != WebhookKind::kSlack)
+    wrong(dotted("name"),
+          out.name + " needs secret_file: " +
+              (out.kind == WebhookKind::kJson ? "the key that its posts are signed with" : "PagerDuty's routing key"));
+  if (!out.secret_file.empty() && out.kind == WebhookKind::kSlack)
+    wrong(dotted("secret_file"), "means nothing to kind slack, whose secret is its url; take it out");
+  return out;
+}
+
+void ConfigReader::webhooks(std::string_view name, std::vector<WebhookConfig>& webhooks) {
+  const Entry* entry = find(name);
+  if (!entry || entry->value.IsNull()) return;
+  const std::string full = dotted(name);
+  const int line = entry->line;
+  const YAML::Node list = entry->value;
+  if (!list.IsSequence()) wrong_at(line, full, "must be a list of webhooks, each with a name");
+  if (list.size() > kMaxWebhooks) wrong_at(line, full, "has too many webhooks; 16 are the most");
+  webhooks.clear();
+  const auto outer_lines = std::move(lines_);
+  for (const auto& item : list) {
+    const int at = item.Mark().is_null() ? line : item.Mark().line + 1;
+    if (!item.IsMap()) wrong_at(at, full, "a webhook must be a map of keys");
+    lines_.clear();  // names below are this webhook's
+    lines_.emplace_back(full + ".name", at);
+    frames_.push_back(open(item, full + ".", at));
+    WebhookConfig one = webhook();
+    leave();
+    const bool twice =
+        std::ranges::any_of(webhooks, [&](const WebhookConfig& other) { return other.name == one.name; });
+    if (twice) wrong_at(at, full, quoted(one.name) + " is the name of two webhooks; change one");
+    webhooks.push_back(std::move(one));
+  }
+  lines_ = outer_lines;
 }
 
 std::string ConfigReader::secret_file(const std::string& path, int line, const std::string& dotted) const {

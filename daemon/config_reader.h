@@ -52,6 +52,8 @@ class ConfigReader {
   void raw_topics(std::string_view name, std::vector<RawTopic>& topics);
   void listen(std::string_view name, AdminConfig& admin);
   void alert_rules(std::string_view name, std::vector<AlertRule>& rules);
+  void list(std::string_view name, std::vector<std::string>& values);
+  void webhooks(std::string_view name, std::vector<WebhookConfig>& webhooks);
   void properties(std::string_view name, std::string_view files_name, std::vector<KafkaProperty>& properties);
   template <typename Enum>
   void choice(std::string_view name, Enum& value, std::span<const std::pair<std::string_view, Enum>> choices) {
@@ -84,6 +86,7 @@ class ConfigReader {
   std::vector<std::string> words(std::string_view name);
   int choose(std::string_view name, std::span<const std::string_view> names);
   AlertRule alert_rule();
+  WebhookConfig webhook();
   void check_words(std::string_view name, const std::vector<std::string>& given,
                    std::span<const std::string_view> known);
   std::string secret_file(const std::string& path, int line, const std::string& dotted) const;

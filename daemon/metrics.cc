@@ -14,6 +14,7 @@
 
 #include "common/article/event.h"
 #include "common/article/outcome.h"
+#include "daemon/notify_metrics.h"
 #include "daemon/process_metrics.h"
 #include "daemon/status.h"
 
@@ -190,6 +191,19 @@ Labels label_of(const Row& row, std::size_t i) {
 }
 
 bool exported(const Row& row, std::size_t i) { return row.values.empty() || !row.values[i].empty(); }
+
+void append_rows(std::string& out, const std::vector<MetricRow>& rows) {
+  for (const MetricRow& row : rows) {
+    std::string labels;
+    for (std::size_t i = 0; i < row.labels.size(); ++i) {
+      labels += (i == 0 ? "`" : ", `") + row.labels[i] + "`";
+      const auto& values = row.values[i];
+      for (std::size_t v = 0; v < values.size(); ++v) labels += (v == 0 ? ": " : ", ") + values[v];
+    }
+    out += "| `" + std::string(row.name) + "` | " + std::string(row.type) + " | " + std::string(row.unit) + " | " +
+           labels + " | " + std::string(row.help) + " |\n";
+  }
+}
 
 std::size_t series_of(const Row& row) { return std::max<std::size_t>(1, row.values.size()); }
 
@@ -381,16 +395,15 @@ std::string metrics_markdown() {
       "sum over\n"
       "instances counts each partition once.\n\n"
       "| name | type | unit | labels | what |\n|---|---|---|---|---|\n";
-  for (const MetricRow& row : metric_table()) {
-    std::string labels;
-    for (std::size_t i = 0; i < row.labels.size(); ++i) {
-      labels += (i == 0 ? "`" : ", `") + row.labels[i] + "`";
-      const auto& values = row.values[i];
-      for (std::size_t v = 0; v < values.size(); ++v) labels += (v == 0 ? ": " : ", ") + values[v];
-    }
-    out += "| `" + std::string(row.name) + "` | " + std::string(row.type) + " | " + std::string(row.unit) + " | " +
-           labels + " | " + std::string(row.help) + " |\n";
-  }
+  append_rows(out, metric_table());
+  out +=
+      "\n## `tocsin notify`\n\n"
+      "At `notify.listen` (127.0.0.1:9465 by default), with the `process_` series of above. The values of `webhook` "
+      "are "
+      "the names\n"
+      "in the configuration.\n\n"
+      "| name | type | unit | labels | what |\n|---|---|---|---|---|\n";
+  append_rows(out, notify_metric_table());
   return out;
 }
 

@@ -126,6 +126,7 @@ std::vector<kafka::NewTopic> wanted_topics(const Config& config, std::int32_t pa
   topics.push_back({t.alerts, partitions, replication, {}});
   topics.push_back({t.duplicates, partitions, replication, {}});
   topics.push_back({t.dead_letter, partitions, replication, {{"max.message.bytes", more_bytes}}});
+  if (!config.notify.webhooks.empty()) topics.push_back({config.notify.dead_letter, partitions, replication, {}});
   topics.push_back({t.state,
                     1,
                     replication,

@@ -8,6 +8,7 @@
 #include "daemon/config.h"
 #include "daemon/knowledge_paths.h"
 #include "daemon/topic_check.h"
+#include "daemon/webhook/webhook.h"
 
 namespace tocsin {
 namespace {
@@ -39,6 +40,7 @@ int check_online(const Config& config) {
 int check_command(const CheckOptions& options) {
   const auto config = load_config(options.file);
   if (!config) return wrong(config.error());
+  if (const auto r = check_webhooks(config->notify); !r) return wrong(r.error());
   const auto knowledge = Knowledge::load(with_default_directory(config->knowledge));
   if (!knowledge) return wrong(knowledge.error());
   std::printf("%s is good: role %s, group %s, %zu raw topic%s, rules %s, gazetteer %s\n", options.file.c_str(),

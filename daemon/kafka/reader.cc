@@ -103,6 +103,7 @@ void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions
   if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     ErrorHandle ignored(rd_kafka_incremental_assign(client_.get(), partitions));
     for (const Position& p : from_list(partitions)) partitions_.push_back({p, -1});
+    if (held_) hold(true);
     return;
   }
   if (before_revoke_ && !rd_kafka_assignment_lost(client_.get())) before_revoke_();
@@ -110,6 +111,15 @@ void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions
     std::erase_if(partitions_,
                   [&](const Partition& p) { return p.next.topic == gone.topic && p.next.partition == gone.partition; });
   ErrorHandle ignored(rd_kafka_incremental_unassign(client_.get(), partitions));
+}
+
+void Reader::hold(bool held) {
+  held_ = held;
+  std::vector<Position> all;
+  all.reserve(partitions_.size());
+  for (const Partition& p : partitions_) all.push_back(p.next);
+  const PartitionsHandle list = to_list(all);
+  held ? rd_kafka_pause_partitions(client_.get(), list.get()) : rd_kafka_resume_partitions(client_.get(), list.get());
 }
 
 Reader::Partition* Reader::find(std::string_view topic, std::int32_t partition) {
@@ -172,6 +182,15 @@ Result<std::int64_t> Reader::end_of(const std::string& topic, std::int32_t parti
 Result<std::int64_t> Reader::begin_of(const std::string& topic, std::int32_t partition,
                                       std::chrono::milliseconds timeout) {
   return watermarks(client_.get(), topic, partition, timeout).map([](auto low_high) { return low_high.first; });
+}
+
+Result<std::int64_t> Reader::offset_at(const std::string& topic, std::int32_t partition, std::int64_t time_ms,
+                                       std::chrono::milliseconds timeout) {
+  const PartitionsHandle list = to_list({{topic, partition, time_ms}});
+  if (const auto error = rd_kafka_offsets_for_times(client_.get(), list.get(), static_cast<int>(timeout.count())))
+    return fail("offsets of " + topic + ": " + rd_kafka_err2str(error));
+  const std::int64_t offset = list->elems[0].offset;
+  return offset < 0 ? kEnd : offset;
 }
 
 std::int64_t Reader::reached_end(const std::string& topic, std::int32_t partition) const {

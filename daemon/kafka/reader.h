@@ -45,9 +45,16 @@ class Reader {
   // Waits at most `wait` for a first record, then takes what is there up to the limits, in the order of each
   // partition. Appends to `out`.
   void read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait);
+  // While held nothing is fetched: read() only keeps the membership alive (a group drops who does not read for 5
+  // minutes). Partitions that the group hands out meanwhile are held too. Records that were fetched already may still
+  // come from the first read() after it.
+  void hold(bool held);
   // End of the partition as a reader of committed records sees it (the last stable offset), asked of the broker.
   Result<std::int64_t> end_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout);
   Result<std::int64_t> begin_of(const std::string& topic, std::int32_t partition, std::chrono::milliseconds timeout);
+  // Of the first record with this time or a later one; kEnd when there is none. Asked of the broker.
+  Result<std::int64_t> offset_at(const std::string& topic, std::int32_t partition, std::int64_t time_ms,
+                                 std::chrono::milliseconds timeout);
   // The next offset of each partition that is read and known, behind the records returned so far and, at the end of a
   // partition, behind the transaction markers and aborted records that are never returned.
   std::vector<Position> positions() const;
@@ -75,6 +82,7 @@ class Reader {
   ClientHandle client_;
   QueueHandle queue_;
   std::vector<Partition> partitions_;
+  bool held_ = false;
   std::vector<std::string> problems_;
 };
 

@@ -1,0 +1,107 @@
+// NotifyLoop: one webhook's way through wire.alerts, alert by alert in the order of each partition.
+//
+// Each webhook is a consumer group of its own ("<group>.notify.<name>"), so that one whose receiver is away holds up no
+// other. An alert is settled when it was delivered, passed over, or written to the dead letters; then its offset is
+// committed (with the dead letter, in one transaction), and only then the next one is begun.
+//
+// What is guaranteed. No alert is lost: each is posted until the receiver takes it, or it becomes a dead letter. Each
+// is posted once, but again, with the same id and body, when it cannot be known or could not be kept that it was taken:
+//   - the process died, or was cut off at the end of drain_timeout, between sending and the commit of the offset;
+//   - the answer was lost: a timeout, or a connection that broke behind the request;
+//   - the group gave the partition to another instance while a post was under way.
+// Each of these repeats the one alert that was in hand, never one before it: at most one for each webhook and
+// partition. A commit that fails is no such case while the process lives: it remembers what it has told (kRemembered
+// alerts), also against a topic that holds an alert twice, and after a start it reads that many alerts back before it
+// posts.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "common/article/result.h"
+#include "daemon/config.h"
+#include "daemon/io.h"
+#include "daemon/kafka/client.h"
+#include "daemon/kafka/reader.h"
+#include "daemon/kafka/transaction.h"
+#include "daemon/log.h"
+#include "daemon/notify_metrics.h"
+#include "daemon/webhook/http_client.h"
+#include "daemon/webhook/notify_board.h"
+#include "daemon/webhook/retry.h"
+#include "daemon/webhook/webhook.h"
+
+namespace tocsin {
+
+// How a stop is asked for. A post that is under way may end until `cut`; everything else ends at `asked`.
+struct NotifyStop {
+  std::atomic<bool> asked{false};
+  std::atomic<bool> cut{false};
+};
+
+// Ids of alerts that were settled, the last kRemembered of them.
+class ToldAlerts {
+ public:
+  explicit ToldAlerts(std::size_t most) : most_(most) {}
+  void add(const std::string& id);
+  bool holds(const std::string& id) const { return ids_.contains(id); }
+
+ private:
+  std::size_t most_;
+  std::unordered_set<std::string> ids_;
+  std::deque<std::string> order_;
+};
+
+class NotifyLoop {
+ public:
+  static constexpr std::size_t kRemembered = 4096;
+  static constexpr std::int64_t kReadBack = 1000;  // records of a partition before the first that is posted
+
+  // Everything is borrowed and outlives it; `number` is the webhook's index in `metrics` and `board`.
+  NotifyLoop(const Config& config, const kafka::ClientSettings& client, const Webhook& webhook, std::size_t number,
+             HttpSettings http, NotifyMetrics& metrics, NotifyBoard& board);
+  // Until a stop is asked for. Starts again by itself after whatever goes wrong with Kafka.
+  void run(const NotifyStop& stop);
+
+ private:
+  enum class Settled : std::uint8_t { kDelivered, kSkipped, kRepeated, kDeadLetter, kLeft };
+  struct Outcome {
+    Settled settled = Settled::kLeft;  // kLeft: not settled; a stop, or the partition went to another instance
+    NotifyReason reason = NotifyReason::kNotAlert;
+    std::string detail;
+  };
+  struct Session;
+
+  Result<void> session(const NotifyStop& stop);
+  Result<void> work(Session& session, const NotifyStop& stop);
+  Result<void> handle(Session& session, const RawRecord& record, const NotifyStop& stop);
+  Result<void> commit(Session& session, std::vector<Position> next, const OutRecord* letter);
+  Result<void> commit_idle(Session& session);
+  Result<void> read_back(const RawRecord& first);
+  Outcome settle(Session& session, const RawRecord& record, const NotifyStop& stop);
+  Outcome post(Session& session, const RawRecord& record, const AlertMessage& alert, const NotifyStop& stop);
+  bool wait(Session& session, const RawRecord& record, std::int64_t until_ms, const NotifyStop& stop);
+  HttpAnswer attempt(const AlertMessage& alert, const NotifyStop& stop);
+  void count(const Outcome& outcome, const AlertMessage* alert);
+  void enter(WebhookState state, const std::string& reason = {});
+  OutRecord dead_letter(const RawRecord& record, const Outcome& outcome) const;
+  void report(const kafka::Reader& reader);
+
+  const Config& config_;
+  const kafka::ClientSettings& client_;
+  const Webhook& webhook_;
+  std::size_t number_;
+  NotifyMetrics& metrics_;
+  NotifyBoard& board_;
+  std::string group_;
+  HttpClient http_;
+  Breaker breaker_;
+  ToldAlerts told_{kRemembered};
+  std::unordered_set<std::int32_t> read_back_;  // partitions whose alerts before the first are in told_
+  Repeated trouble_, failing_;
+};
+
+}  // namespace tocsin
