@@ -11,6 +11,7 @@
 #include "common/events/event_finder.h"
 #include "common/events/incident_book.h"
 #include "common/events/rule_set.h"
+#include "common/explain.h"
 #include "common/places/gazetteer.h"
 #include "common/places/geotagger.h"
 #include "common/text/clean.h"
@@ -216,6 +217,40 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
   p.geotags = std::move(pieces.geotags);
   p.knowledge = std::move(pieces.knowledge);
   return p;
+}
+
+Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& options, std::string_view payload,
+                            const Arrival& arrival) {
+  Explanation told;
+  const Knowledge::Parts& parts = knowledge.parts();
+  auto decoded = Decoder(parts.presets, {options.article_bytes, options.depth, options.id_bytes})
+                     .decode(payload, options.preset, arrival);
+  if (!decoded) {
+    told.reason = decoded.error().reason;
+    told.detail = std::move(decoded.error().detail);
+    return told;
+  }
+  const Article& article = *decoded;
+  told.preset = article.preset;
+  told.text = Cleaner(parts.junk).clean(article, options.keep_text);
+  const CleanText& text = told.text;
+  const auto published_ms = article.published_ms ? article.published_ms : parse_date(text.published);
+  Document headline;
+  Document body;
+  headline.assign(text.headline);
+  body.assign(text.body);
+  told.headline = headline.text();
+  told.body = body.text();
+  told.words = count_words(headline) + count_words(body);
+  told.sentences = headline.sentences().size() + body.sentences().size();
+  told.language = find_language(article.language.empty() ? text.language : article.language, headline, body);
+  const GeoContext context{article.source_name.empty() ? text.site : article.source_name,
+                           article.url.empty() ? text.url : article.url, told.language.tag, text.dateline};
+  Geotagger geotagger(parts.gazetteer);
+  told.geotags = geotagger.tag(headline, body, context);
+  told.names = geotagger.explain(headline, body, context);
+  told.events = EventFinder(parts.rules).find(headline, body, told.geotags, published_ms, told.language.tag);
+  return told;
 }
 
 // --------------------------------------------------------------------------------------------------------- Mind

@@ -11,6 +11,7 @@
 #include "common/wire/date.h"
 #include "daemon/cli/commands.h"
 #include "daemon/config.h"
+#include "daemon/notify_metrics.h"
 #include "daemon/version.h"
 
 namespace tocsin {
@@ -18,6 +19,12 @@ namespace {
 
 constexpr int kWrongUse = 2;
 constexpr const char* kDefaultConfig = "/etc/tocsin/tocsin.yaml";
+
+bool notify_reason(const std::string& code) {
+  for (std::size_t i = 0; i < kNotifyReasons; ++i)
+    if (code == to_string(static_cast<NotifyReason>(i))) return true;
+  return false;
+}
 
 // What the command line asked for; run when parsing is done.
 using Chosen = std::function<int()>;
@@ -39,6 +46,12 @@ void add_run(CLI::App& app, std::string& path, Chosen& chosen) {
   CLI::App& command = *app.add_subcommand("run", "Run the daemon");
   add_config(command, path);
   command.callback([&] { chosen = [&] { return with_config(path, run_command); }; });
+}
+
+void add_notify(CLI::App& app, std::string& path, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("notify", "Post alerts to webhooks");
+  add_config(command, path);
+  command.callback([&] { chosen = [&] { return with_config(path, notify_command); }; });
 }
 
 void add_enrich(CLI::App& app, EnrichOptions& options, Chosen& chosen) {
@@ -76,7 +89,8 @@ void add_replay(CLI::App& app, std::string& path, ReplayOptions& options, Chosen
   add_config(command, path);
   command.add_option("--reason", options.reasons, "Only these reasons (may be repeated)")
       ->check([](const std::string& code) {
-        return reason_from(code) ? std::string() : "\"" + code + "\" is no reason; docs/record.md lists them";
+        return reason_from(code) || notify_reason(code) ? std::string()
+                                                        : "\"" + code + "\" is no reason; docs/record.md lists them";
       });
   command.add_option("--topic", options.topic, "Only letters of this raw topic");
   command.add_option("--partition", options.partition, "Only letters of this raw partition");
@@ -86,9 +100,54 @@ void add_replay(CLI::App& app, std::string& path, ReplayOptions& options, Chosen
   add_time(command, "--until", options.until_ms, "Only letters written before this time");
   command.add_option("--max-replays", options.max_replays, "A letter that came back as often stays")
       ->capture_default_str();
+  command.add_flag("--notify", options.notify, "Letters of tocsin notify, each for its webhook alone");
   command.add_flag("--dry-run", options.dry_run, "Count, put nothing back");
   command.callback(
       [&] { chosen = [&] { return with_config(path, [&](const Config& c) { return replay_command(c, options); }); }; });
+}
+
+void add_tap(CLI::App& app, std::string& path, TapOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("tap", "Show what passes on a topic, without joining any group");
+  add_config(command, path);
+  command
+      .add_option("topic", options.topic, "enriched, alerts, duplicates, dead-letter, notify-dead-letter, or a name")
+      ->capture_default_str();
+  command.add_option("--type", options.types, "Only these event types; of dead letters: reasons (may be repeated)");
+  command.add_option("--place", options.places, "Only these places: names, or countries as JP (may be repeated)");
+  command.add_option("--source", options.sources, "Only where source or uri contains this (may be repeated)");
+  add_time(command, "--since", options.since_ms, "Begin at this time, not at the end");
+  command.add_option("-n,--count", options.count, "Stop after so many; 0: go on")->capture_default_str();
+  command.add_flag("--stop-at-end", options.stop_at_end, "Stop at the end as it is now");
+  command.add_flag("--json", options.json, "Records as they are, one a line");
+  command.callback(
+      [&] { chosen = [&] { return with_config(path, [&](const Config& c) { return tap_command(c, options); }); }; });
+}
+
+void add_top(CLI::App& app, TopOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("top", "Live view of running daemons");
+  options.addresses = {"127.0.0.1:9464"};
+  command.add_option("address", options.addresses, "Admin addresses, host:port")->capture_default_str();
+  command.add_option("--interval", options.interval_s, "Seconds between frames")
+      ->check(CLI::Range(0.2, 3600.0))
+      ->capture_default_str();
+  command.add_flag("--once", options.once, "Print one frame and end; exit code 1 when no address answers");
+  command.callback([&] { chosen = [&] { return top_command(options); }; });
+}
+
+void add_explain(CLI::App& app, ExplainOptions& options, Chosen& chosen) {
+  CLI::App& command = *app.add_subcommand("explain", "Say what was made of an article, and why");
+  command
+      .add_option("article", options.article,
+                  "A file (JSON, .txt, .html), - for standard input, or\n"
+                  "TOPIC:PARTITION:OFFSET of a raw record (with --config)")
+      ->required();
+  command.add_option("-c,--config", options.config, "Configuration file; without it, defaults and the built knowledge");
+  command.add_option("--preset", options.preset, "How the article is written (docs/record.md)")->capture_default_str();
+  command.add_option("--before", options.before, "File of earlier articles, one a line, that it may be a copy of");
+  command.add_option("--earlier", options.earlier, "With coordinates: so many records before it, for the same")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  command.callback([&] { chosen = [&] { return explain_command(options); }; });
 }
 
 void add_check(CLI::App& app, CheckOptions& options, Chosen& chosen) {
@@ -139,6 +198,9 @@ int run_cli(int argc, char** argv) {
 
   Chosen chosen;
   CheckOptions check;
+  TapOptions tap;
+  TopOptions top;
+  ExplainOptions explain;
   std::string rules;
   CompileOptions compile;
   std::string config_path;
@@ -146,9 +208,13 @@ int run_cli(int argc, char** argv) {
   EnrichOptions enrich;
   ReplayOptions replay;
   add_run(app, config_path, chosen);
+  add_notify(app, config_path, chosen);
   add_enrich(app, enrich, chosen);
   add_demo(app, demo, chosen);
   add_replay(app, config_path, replay, chosen);
+  add_tap(app, config_path, tap, chosen);
+  add_top(app, top, chosen);
+  add_explain(app, explain, chosen);
   add_check(app, check, chosen);
   add_test_rules(app, rules, chosen);
   add_compile(app, compile, chosen);

@@ -72,7 +72,7 @@ OutRecord back(const RawRecord& record, const Letter& letter) {
                 .value = std::string(record.payload),
                 .headers = {}};
   for (const Header& h : record.headers)
-    if (!h.name.starts_with("tocsin.")) out.headers.push_back(h);
+    if (!h.name.starts_with("tocsin.") || h.name == "tocsin.webhook") out.headers.push_back(h);  // whom it is for
   out.headers.push_back({kReplays, std::to_string(letter.replays + 1)});
   return out;
 }
@@ -105,7 +105,7 @@ class Sender {
 
 Result<Counts> replay(const Config& config, const ReplayOptions& options) {
   const kafka::ClientSettings client = client_settings(config);
-  const std::string& topic = config.topics.dead_letter;
+  const std::string& topic = options.notify ? config.notify.dead_letter : config.topics.dead_letter;
   const auto facts = kafka::describe_topics(client, {topic}, kAsk);
   if (!facts) return tl::unexpected(facts.error());
   if (facts->at(topic).partitions == 0) return fail("topic " + topic + " does not exist");

@@ -1,0 +1,91 @@
+// `tocsin top`: asks the admin servers and redraws.
+
+#include <httplib.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/cli/commands.h"
+#include "daemon/cli/top_frame.h"
+#include "daemon/status.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::int64_t kOnce_ms = 1000;  // between the two samples of --once
+constexpr const char* kRedraw = "\x1b[H\x1b[J";
+
+std::atomic<bool> stopped{false};  // by a signal
+
+TopSample ask(const std::string& address) {
+  TopSample out;
+  out.address = address;
+  httplib::Client client("http://" + address);
+  client.set_connection_timeout(2);
+  client.set_read_timeout(3);
+  client.set_follow_location(false);
+  const auto status = client.Get("/status");
+  out.at_ms = StatusBoard::steady_ms();
+  if (!status) {
+    out.error = httplib::to_string(status.error());
+    return out;
+  }
+  const auto metrics = client.Get("/metrics");
+  out.at_ms = StatusBoard::steady_ms();
+  if (!metrics) {
+    out.error = httplib::to_string(metrics.error());
+    return out;
+  }
+  if (status->status != 200 || metrics->status != 200) out.error = "HTTP " + std::to_string(status->status);
+  out.status = status->body;
+  out.samples = parse_samples(metrics->body);
+  return out;
+}
+
+std::vector<TopSample> ask_all(const std::vector<std::string>& addresses) {
+  std::vector<TopSample> out;
+  out.reserve(addresses.size());
+  for (const std::string& address : addresses) out.push_back(ask(address));
+  return out;
+}
+
+void pause(std::int64_t ms) {
+  const std::int64_t until = StatusBoard::steady_ms() + ms;
+  while (!stopped && StatusBoard::steady_ms() < until) std::this_thread::sleep_for(std::chrono::milliseconds{50});
+}
+
+bool any_answers(const std::vector<TopSample>& samples) {
+  for (const TopSample& sample : samples)
+    if (sample.error.empty()) return true;
+  return false;
+}
+
+}  // namespace
+
+int top_command(const TopOptions& options) {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stopped = true; });
+  std::vector<TopSample> before = ask_all(options.addresses);
+  if (options.once) {
+    if (any_answers(before)) pause(kOnce_ms);
+    const std::vector<TopSample> now = ask_all(options.addresses);
+    std::fputs(top_frame(before, now).c_str(), stdout);
+    return any_answers(now) ? 0 : 1;
+  }
+  std::vector<TopSample> now = before;
+  before.clear();
+  while (!stopped) {
+    std::fputs((kRedraw + top_frame(before, now)).c_str(), stdout);
+    if (std::fflush(stdout) != 0) break;
+    pause(static_cast<std::int64_t>(options.interval_s * 1000));
+    before = std::move(now);
+    now = ask_all(options.addresses);
+  }
+  return 0;
+}
+
+}  // namespace tocsin
