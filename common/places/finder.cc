@@ -8,7 +8,7 @@
 namespace tocsin::places {
 namespace {
 
-constexpr std::size_t kPrefetchAhead = 8;
+constexpr std::size_t kPrefetchAhead = 24;
 
 // Letters of a script without capitals: Hebrew and Arabic (U+0590..U+08FF), Devanagari and the other scripts of Asia to
 // U+10FF, Hangul. By the first bytes of UTF-8. Greek, Cyrillic, Armenian know capitals.
@@ -101,21 +101,52 @@ bool Finder::acceptable(const Document& document, std::size_t first, std::size_t
   return true;
 }
 
-Finder::Match Finder::longest(const Document& document, std::size_t first) const {
+// `node` is that of the first token alone.
+Finder::Match Finder::longest(const Document& document, std::size_t first, const NameNode* node) const {
   const auto& tokens = document.tokens();
   const std::size_t end = std::min(tokens.size(), first + kMaxNameTokens);
   Match match;
-  std::uint64_t key = 0;
-  for (std::size_t i = first; i < end; ++i) {
-    if (i > first && tokens[i].is(kSentenceStart)) break;
-    key = extend_key(key, tokens[i].hash);
-    const NameNode* node = gazetteer_.find(key);
-    if (!node) break;
+  std::uint64_t key = extend_key(0, tokens[first].hash);
+  for (std::size_t i = first; node != nullptr; node = gazetteer_.find(key)) {
     if (node->count > 0 && acceptable(document, first, i + 1, *node))
       match = {node, key, static_cast<std::uint32_t>(i + 1)};
-    if (!(node->flags & kContinues)) break;
+    if (!(node->flags & kContinues) || ++i == end || tokens[i].is(kSentenceStart)) break;
+    key = extend_key(key, tokens[i].hash);
   }
   return match;
+}
+
+// The table of names is larger than the caches: each slot is asked for some steps before it is looked at, and what a
+// node leads to before the next step needs it.
+void Finder::find_starts(const Document& document) {
+  const auto& tokens = document.tokens();
+  starts_.clear();
+  for (const Token& t : tokens)
+    if (t.is(kWord) && (t.is(kCapital | kIdeograph) || small_may_start(document, t)))
+      starts_.push_back(static_cast<std::uint32_t>(&t - tokens.data()));
+  const auto key = [&](std::size_t s) { return extend_key(0, tokens[starts_[s]].hash); };
+  const std::size_t n = starts_.size();
+  for (std::size_t s = 0; s < std::min(n, kPrefetchAhead); ++s) gazetteer_.prefetch(key(s));
+  nodes_.resize(n);
+  for (std::size_t s = 0; s < n; ++s) {
+    if (s + kPrefetchAhead < n) gazetteer_.prefetch(key(s + kPrefetchAhead));
+    nodes_[s] = gazetteer_.find(key(s));
+    if (nodes_[s] == nullptr) continue;
+    gazetteer_.prefetch_candidates(*nodes_[s]);
+    const std::size_t next = starts_[s] + 1U;
+    if ((nodes_[s]->flags & kContinues) && next < tokens.size())
+      gazetteer_.prefetch(extend_key(key(s), tokens[next].hash));
+  }
+}
+
+// Asks for what the recogniser will look at.
+void Finder::fetch(const Document& document, const Toponym& t) const {
+  constexpr std::size_t kPlaces = 24;
+  const auto& tokens = document.tokens();
+  const auto all = gazetteer_.candidates(*t.node);
+  for (const std::uint32_t c : all.first(std::min(all.size(), kPlaces))) gazetteer_.prefetch_place(place_of(c));
+  for (std::size_t k = t.first > 2 ? t.first - 2 : 0; k < std::min<std::size_t>(t.last + 2U, tokens.size()); ++k)
+    gazetteer_.prefetch_word(tokens[k].hash);
 }
 
 // First token of the words before a noun that can belong to its name; `tail` itself when there is none.
@@ -207,18 +238,13 @@ void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
   const Document& document = *view.document;
   const auto& tokens = document.tokens();
   view.owner.assign(tokens.size(), 0);
-  starts_.clear();
-  for (const Token& t : tokens)
-    if (t.is(kWord) && (t.is(kCapital | kIdeograph) || small_may_start(document, t)))
-      starts_.push_back(static_cast<std::uint32_t>(&t - tokens.data()));
+  find_starts(document);
   const std::size_t first_toponym = out.size();
   std::uint32_t free = 0;  // tokens before this are covered
   for (std::size_t s = 0; s < starts_.size() && out.size() < kMaxToponyms; ++s) {
-    if (s + kPrefetchAhead < starts_.size())
-      gazetteer_.prefetch(extend_key(0, tokens[starts_[s + kPrefetchAhead]].hash));
     const std::uint32_t first = starts_[s];
-    if (first < free) continue;
-    const Match match = longest(document, first);
+    if (first < free || nodes_[s] == nullptr) continue;
+    const Match match = longest(document, first, nodes_[s]);
     if (!match.node) continue;
     Toponym t;
     t.zone = view.zone;
@@ -231,6 +257,7 @@ void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
       t.demonym |= (flags_of(c) & kDemonymFlag) != 0;
       t.abbreviation |= (flags_of(c) & kAbbreviationFlag) != 0;
     }
+    fetch(document, t);
     out.push_back(t);
     for (std::uint32_t k = first; k < match.last; ++k) view.owner[k] = static_cast<std::uint16_t>(out.size());
     free = match.last;

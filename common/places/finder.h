@@ -30,7 +30,9 @@ class Finder {
     std::uint64_t key = 0;
     std::uint32_t last = 0;
   };
-  Match longest(const Document& document, std::size_t first) const;
+  void find_starts(const Document& document);
+  void fetch(const Document& document, const Toponym& t) const;
+  Match longest(const Document& document, std::size_t first, const NameNode* node) const;
   std::uint32_t shape_start(const ZoneView& view, std::uint32_t tail) const;
   void extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
   void shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
@@ -39,7 +41,8 @@ class Finder {
 
   const Gazetteer& gazetteer_;
   WordTable<Shape> tails_, directions_;
-  std::vector<std::uint32_t> starts_;
+  std::vector<std::uint32_t> starts_;   // tokens that a name may begin with
+  std::vector<const NameNode*> nodes_;  // of each of them alone; nullptr: no name begins with it
 };
 
 }  // namespace tocsin::places

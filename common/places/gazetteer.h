@@ -37,6 +37,9 @@ class Gazetteer {
   // The names that begin with these tokens: nullptr when there is none. `key` as made by extend_key.
   const places::NameNode* find(std::uint64_t key) const { return probe(nodes_, key); }
   void prefetch(std::uint64_t key) const { __builtin_prefetch(&nodes_[key & (nodes_.size() - 1)]); }
+  void prefetch_candidates(const places::NameNode& node) const { __builtin_prefetch(candidates_.data() + node.first); }
+  void prefetch_place(std::uint32_t index) const { __builtin_prefetch(&places_[index]); }
+  void prefetch_word(std::uint64_t token_hash) const { __builtin_prefetch(&words_[token_hash & (words_.size() - 1)]); }
   std::span<const std::uint32_t> candidates(const places::NameNode& node) const {
     return candidates_.subspan(node.first, node.count);
   }
