@@ -41,7 +41,7 @@ bool EventScan::may_hold_event(std::uint32_t first, std::uint32_t last) const {
   for (std::uint32_t i = first; i < last; ++i) {
     if (!tables_.lexicon.may_start(tokens[i].hash)) continue;
     const Lexicon::Entry* e = tables_.lexicon.find(Lexicon::first_key(tokens[i].hash));
-    if (e && e->anchor) return true;
+    if (e && e->anchor()) return true;
   }
   return false;
 }

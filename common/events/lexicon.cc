@@ -31,6 +31,7 @@ void Lexicon::freeze(std::span<const char> anchor_classes) {
   };
   std::map<std::uint64_t, Node> nodes;  // ordered, so that equal rules give an equal table
   filter_.assign(kFilterWords, 0);
+  keys_.assign(kKeyWords, 0);
   for (const Phrase& p : phrases_) {
     const bool anchor = p.sense.cls < anchor_classes.size() && anchor_classes[p.sense.cls];
     std::uint64_t key = first_key(p.words[0]);
@@ -49,11 +50,10 @@ void Lexicon::freeze(std::span<const char> anchor_classes) {
   mask_ = table_.size() - 1;
   for (auto& [key, node] : nodes) {
     std::ranges::sort(node.senses, {}, [](const Sense& s) { return std::pair(s.cls, s.form); });
+    keys_[(key >> 7) & (kKeyWords - 1)] |= std::uint64_t{1} << (key >> 1 & 63);
     Entry& e = slot(key);
     e.first = static_cast<std::uint32_t>(senses_.size());
-    e.count = static_cast<std::uint32_t>(node.senses.size());
-    e.prefix = node.prefix;
-    e.anchor = node.anchor;
+    e.packed = static_cast<std::uint32_t>(node.senses.size()) << 2 | (node.prefix ? 2U : 0U) | (node.anchor ? 1U : 0U);
     senses_.insert(senses_.end(), node.senses.begin(), node.senses.end());
   }
 }

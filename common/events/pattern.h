@@ -15,6 +15,7 @@
 // kMaxSteps element tries for each start, after which it does not match.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -45,6 +46,10 @@ struct Pattern {
   std::uint8_t trigger = 0;  // index of the element that the event hangs on; of `*` in a cue
   std::uint8_t anchor = 0;   // index of the element that matching starts at
   bool relative = false;     // it has a `*`
+  // The classes of elements that must be there and have but one: most patterns are ruled out by these, which lie in the
+  // pattern itself. Where there are more, the rest is tested with the elements.
+  std::array<ClassId, 4> needs{};
+  std::uint8_t need_count = 0;
 };
 
 // `class_of` gives the class of a list ("@missile") or of a literal with its suffix ("fire/v"); it may fail.

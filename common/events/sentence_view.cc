@@ -99,6 +99,7 @@ void SentenceView::read_words(const Document& document, std::uint32_t& first, st
     w.clause = clause;
     w.cut_before = cut;
     words_.push_back(w);
+    tables_.lexicon.prefetch(Lexicon::first_key(w.hash));
     cut = clause_cut = false;
   }
 }
@@ -128,7 +129,7 @@ void SentenceView::find_hits() {
           present_list_.push_back(s.cls);
         }
       }
-      if (!e->prefix || pos + n >= words.size() || words[pos + n].cut_before) break;
+      if (!e->prefix() || pos + n >= words.size() || words[pos + n].cut_before) break;
       key = Lexicon::next_key(key, words[pos + n].hash);
     }
   }
