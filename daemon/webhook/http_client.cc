@@ -157,7 +157,7 @@ HttpAnswer HttpClient::post(const HttpRequest& request, const std::function<bool
   std::unique_ptr<curl_slist, ListDeleter> headers;
   const auto add = [&](const std::string& line) { headers.reset(curl_slist_append(headers.release(), line.c_str())); };
   add("Expect:");  // no round of "100 Continue" before a small body
-  for (const auto& [name, value] : request.headers) add(name + ": " + value);
+  for (const auto& [name, value] : request.headers) add(std::string(name).append(": ").append(value));
   h.set(CURLOPT_URL, request.url.c_str());
   h.set(CURLOPT_HTTPHEADER, headers.get());
   h.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

@@ -72,6 +72,7 @@ std::string one_line(std::string text) {
 
 std::vector<std::string_view> TextTemplate::names() {
   std::vector<std::string_view> out;
+  out.reserve(kFields.size());
   for (const auto& [name, field] : kFields) out.push_back(name);
   return out;
 }
