@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -61,15 +62,20 @@ std::vector<double> measure(Cluster& cluster, bool graceful, int rounds) {
   std::atomic<bool> stop = false;
   std::thread feeder([&] { trickle(cluster, wire.raw(), stop); });
   std::vector<double> all;
-  for (int round = 0; round < rounds; ++round) {
+  while (std::ssize(all) < rounds) {
     const auto in_state = [&](const char* state) {
       return std::find_if(instances.begin(), instances.end(), [&](const auto& i) { return i->is(state); });
     };
     if (!eventually(seconds(60),
-                    [&] { return in_state("active") != instances.end() && in_state("standby") != instances.end(); }))
+                    [&] { return in_state("active") != instances.end() && in_state("standby") != instances.end(); })) {
+      std::fprintf(stderr, "no active instance with a standby; their logs:\n");
+      for (const auto& i : instances) std::fprintf(stderr, "%s\n", i->log().c_str());
       break;
+    }
     std::this_thread::sleep_for(seconds(2));  // records flow
-    auto& active = *in_state("active");
+    const auto found = in_state("active");
+    if (found == instances.end()) continue;
+    auto& active = *found;
     const auto began = steady_clock::now();
     if (graceful) {
       active->process().terminate();
