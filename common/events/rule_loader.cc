@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/events/phrases.h"
+#include "common/text/normalise.h"
 
 namespace tocsin {
 namespace {
@@ -36,6 +37,7 @@ class Loader {
  public:
   void read(const RuleSet::File& file) {
     file_ = file.name;
+    check_utf8(file.content);
     if (file.name.ends_with(".tsv")) return read_weapons(file.content);
     check_depth(file.content);
     YAML::Node root;
@@ -78,6 +80,17 @@ class Loader {
     throw Fault{file_ + ":" + std::to_string(at_line) + ": " + reason};
   }
   static int line(const YAML::Node& n) { return n.Mark().line + 1; }
+
+  // Words and examples become documents, which take UTF-8 only.
+  void check_utf8(std::string_view content) const {
+    if (is_utf8(content)) return;
+    int at_line = 1;
+    while (is_utf8(content.substr(0, content.find('\n')))) {
+      content.remove_prefix(content.find('\n') + 1);
+      ++at_line;
+    }
+    stop(at_line, "it is no UTF-8; save the file as UTF-8");
+  }
 
   // The YAML reader recurses: nesting beyond what rules need is refused before it is read.
   void check_depth(const std::string& content) const {

@@ -26,6 +26,14 @@ TEST(RuleSet, AnErrorSaysFileLineAndReason) {
   EXPECT_EQ(error_of(files), "one.yaml:8: there is no list @nothing");
 }
 
+TEST(RuleSet, WhatIsNoUtf8IsRefusedWithItsLine) {
+  for (const char* name : {"bad.yaml", "bad.tsv"}) {
+    const auto set = RuleSet::compile({{name, "# one\n# two \xc3\xa9\n# three \xe9\n# four"}});
+    ASSERT_FALSE(set) << name;
+    EXPECT_EQ(set.error().message, std::string(name) + ":3: it is no UTF-8; save the file as UTF-8");
+  }
+}
+
 TEST(RuleSet, ARuleWithoutBothKindsOfExamplesIsRefused) {
   auto files = small_rules("  - rule: r.two\n    triggers: [\"go\"]\n    match: [\"They go.\"]\n");
   EXPECT_EQ(error_of(files), "one.yaml:7: rule \"r.two\" has no `no_match`");
