@@ -96,6 +96,11 @@ void write_claim(ByteWriter& out, const Claim& c) {
   out.str(c.json);
 }
 
+// A claim of empty strings: five enumerators and flags, confidence, actors, three strings, a count, three strings of
+// the place, its id, two coordinates, a flag, the day, a flag, the JSON. A wrong count cannot claim the memory of a
+// million.
+constexpr std::size_t kShortestClaim = 5 + 4 + 1 + 3 + 1 + 3 + 1 + 8 + 1 + 1 + 1 + 1;
+
 Claim read_claim(ByteReader& in) {
   Claim c;
   c.type = read_enum(in, static_cast<EventType>(kEventTypes - 1));
@@ -151,7 +156,7 @@ void read_readable(ByteReader& in, Prepared& p) {
   p.headline = in.str();
   p.language = in.str();
   p.fingerprint = read_fingerprint(in);
-  p.claims.resize(in.count(32));  // no claim is shorter: a wrong count cannot claim the memory of a million
+  p.claims.resize(in.count(kShortestClaim));
   for (Claim& c : p.claims) c = read_claim(in);
   for (std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) *piece = in.str();
 }

@@ -95,6 +95,14 @@ TEST(Prepared, ARejectedOneComesBackWithReasonAndDetail) {
   EXPECT_EQ(back->uri, "u");
 }
 
+TEST(Prepared, ManyClaimsThatStateNothingComeBack) {
+  Prepared p = full();
+  p.claims.assign(1000, Claim{});
+  const auto back = read_prepared(bytes_of(p));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->claims, p.claims);
+}
+
 TEST(Prepared, EveryCutIsRefused) {
   const std::string bytes = bytes_of(full());
   for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(read_prepared(bytes.substr(0, n))) << n;
