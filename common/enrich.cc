@@ -53,12 +53,10 @@ Claim claim_of(const Event& event, const Geotags& geotags, std::string json) {
   c.weapon_count = event.weapon_count.value_or(0);
   c.day = event.time_resolved;
   c.another = event.another;
-  c.another = event.another;
   c.json = std::move(json);
   if (!event.place || *event.place >= geotags.places.size()) return c;
   const Place& place = geotags.places[*event.place];
   c.place_name = place.name;
-  c.place_kind = place.kind;
   c.place_kind = place.kind;
   c.country = place.country;
   c.geoname_id = place.geoname_id;
