@@ -47,8 +47,9 @@ TEST(AlertRules, HaveARunbookEachAndATestEach) {
   const std::set<std::string> alerts = all(rules, "alert: (\\w+)");
   EXPECT_GE(alerts.size(), 10u);
   EXPECT_EQ(all(source("docs/runbooks.md"), "## (\\w+)"), alerts);
-  EXPECT_EQ(all(source("tests/prometheus/alerts_test.yaml"), "name: (\\w+) fires"), alerts);
-  EXPECT_EQ(all(source("tests/prometheus/alerts_test.yaml"), "name: (\\w+) is silent"), alerts);
+  const std::string tests = source("tests/prometheus/alerts_test.yaml") + source("tests/prometheus/goal_test.yaml");
+  EXPECT_EQ(all(tests, "name: (\\w+) fires"), alerts);
+  EXPECT_EQ(all(tests, "name: (\\w+) is silent"), alerts);
   EXPECT_EQ(all(rules, "runbook_url: docs/runbooks.md#(\\w+)").size(), alerts.size());
 }
 
