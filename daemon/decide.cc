@@ -52,8 +52,6 @@ OutputTopic metric_of(Stream stream) {
   return OutputTopic::kEnriched;
 }
 
-bool is_ours(const Header& header) { return header.name.starts_with("tocsin."); }
-
 void add_coordinates(const Coordinates& at, std::vector<Header>& headers) {
   headers.push_back({"tocsin.topic", at.topic});
   headers.push_back({"tocsin.partition", std::to_string(at.partition)});
@@ -63,14 +61,7 @@ void add_coordinates(const Coordinates& at, std::vector<Header>& headers) {
 // The original bytes, key and headers; our own headers are one set that replaces an earlier one, so that a letter that
 // was replayed and came back does not gather them. How often it was replayed is kept.
 OutRecord dead_letter(const std::string& topic, const RawRecord& raw, const Prepared& prepared) {
-  OutRecord out{.topic = topic,
-                .has_key = raw.has_key,
-                .tombstone = raw.tombstone,
-                .key = std::string(raw.key),
-                .value = std::string(raw.payload),
-                .headers = {}};
-  for (const Header& h : raw.headers)
-    if (!is_ours(h) || h.name == "tocsin.replays") out.headers.push_back(h);
+  OutRecord out = sent_on(raw, topic, "tocsin.replays");
   out.headers.push_back({"tocsin.reason", std::string(to_string(prepared.reason))});
   out.headers.push_back({"tocsin.detail", prepared.detail});
   add_coordinates(prepared.at, out.headers);
@@ -95,16 +86,6 @@ RecentAlert recent(const Alert& alert) {
   return r;
 }
 
-MindOptions mind_options(const Config& config) {
-  MindOptions options;
-  options.window_ms = config.window_ms;
-  options.ids_ms = config.ids_ms;
-  options.max_heads = config.max_heads;
-  options.alerts_max_age_ms = config.alerts.max_age_ms;
-  options.alert_rules = config.alerts.rules;
-  return options;
-}
-
 // A held article on its way to be decided again: a raw record that owns its bytes.
 RawRecord to_record(Due due) {
   auto* owned = new Due(std::move(due));
@@ -121,6 +102,16 @@ RawRecord to_record(Due due) {
 }
 
 }  // namespace
+
+MindOptions mind_options(const Config& config) {
+  MindOptions options;
+  options.window_ms = config.window_ms;
+  options.ids_ms = config.ids_ms;
+  options.max_heads = config.max_heads;
+  options.alerts_max_age_ms = config.alerts.max_age_ms;
+  options.alert_rules = config.alerts.rules;
+  return options;
+}
 
 DecideLoop::DecideLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage, Metrics& metrics,
                        StatusBoard& board)

@@ -27,6 +27,9 @@
 
 namespace tocsin {
 
+// What the configuration asks of the mind; `tocsin explain` asks the same.
+MindOptions mind_options(const Config& config);
+
 class DecideLoop {
  public:
   // All arguments are borrowed and outlive it.

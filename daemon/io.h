@@ -55,4 +55,8 @@ struct OutRecord {
   std::vector<Header> headers;
 };
 
+// The record as it came, key and bytes untouched, to be produced to `topic` by its key. Of the `tocsin.*` headers only
+// `keep` stays: who sends it on writes a set of his own.
+OutRecord sent_on(const RawRecord& record, std::string topic, std::string_view keep);
+
 }  // namespace tocsin

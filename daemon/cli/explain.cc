@@ -20,6 +20,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/explain_text.h"
 #include "daemon/client_settings.h"
+#include "daemon/decide.h"
 #include "daemon/kafka/reader.h"
 #include "daemon/knowledge_paths.h"
 
@@ -127,16 +128,6 @@ Result<Input> from_topic(const Config& config, const ExplainOptions& options, co
 int say(int code, const std::string& message) {
   std::fprintf(stderr, "tocsin explain: %s\n", message.c_str());
   return code;
-}
-
-MindOptions mind_options(const Config& config) {
-  MindOptions out;
-  out.window_ms = config.window_ms;
-  out.ids_ms = config.ids_ms;
-  out.max_heads = config.max_heads;
-  out.alerts_max_age_ms = config.alerts.max_age_ms;
-  out.alert_rules = config.alerts.rules;
-  return out;
 }
 
 std::string explain(const Config& config, const std::shared_ptr<const Knowledge>& knowledge, Input& input) {

@@ -64,15 +64,8 @@ bool wanted(const Letter& letter, const RawRecord& record, const ReplayOptions& 
 }
 
 OutRecord back(const RawRecord& record, const Letter& letter) {
-  OutRecord out{.topic = letter.topic,
-                .partition = letter.partition,
-                .has_key = record.has_key,
-                .tombstone = record.tombstone,
-                .key = std::string(record.key),
-                .value = std::string(record.payload),
-                .headers = {}};
-  for (const Header& h : record.headers)
-    if (!h.name.starts_with("tocsin.") || h.name == "tocsin.webhook") out.headers.push_back(h);  // whom it is for
+  OutRecord out = sent_on(record, letter.topic, "tocsin.webhook");  // whom it is for
+  out.partition = letter.partition;
   out.headers.push_back({kReplays, std::to_string(letter.replays + 1)});
   return out;
 }

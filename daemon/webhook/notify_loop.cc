@@ -330,14 +330,7 @@ void NotifyLoop::count(const Outcome& outcome, const AlertMessage* alert) {
 
 // As the daemon's own dead letters: the record as it came, and one set of `tocsin.*` headers in the place of any older.
 OutRecord NotifyLoop::dead_letter(const RawRecord& record, const Outcome& outcome) const {
-  OutRecord out{.topic = config_.notify.dead_letter,
-                .has_key = record.has_key,
-                .tombstone = record.tombstone,
-                .key = std::string(record.key),
-                .value = std::string(record.payload),
-                .headers = {}};
-  for (const Header& h : record.headers)
-    if (!h.name.starts_with("tocsin.") || h.name == kReplays) out.headers.push_back(h);
+  OutRecord out = sent_on(record, config_.notify.dead_letter, kReplays);
   out.headers.push_back({"tocsin.reason", std::string(to_string(outcome.reason))});
   out.headers.push_back({"tocsin.detail", outcome.detail});
   out.headers.push_back({kFor, webhook_.name});
