@@ -173,17 +173,15 @@ class Restart : public testing::Test {
     ASSERT_TRUE(wait_all_read(wire_, seconds(60))) << tocsin.log();
     EXPECT_EQ(tocsin.stop(), 0) << tocsin.log();
   }
-  const Told& told(std::int64_t offset) {
-    account_ = read_account(wire_);
-    const auto it = account_.told.find({wire_.raw(), 0, offset});
-    static const Told kNothing{};
-    if (it == account_.told.end()) return kNothing;
+  Told told(std::int64_t offset) {
+    const Account account = read_account(wire_);
+    const auto it = account.told.find({wire_.raw(), 0, offset});
+    if (it == account.told.end()) return {};
     EXPECT_EQ(it->second.size(), 1U) << "told twice";
     return it->second.front();
   }
 
   Wire wire_;
-  Account account_;
 };
 
 TEST_F(Restart, LinksCopiesRevisionsAndRedeliveriesOfWhatWasToldBefore) {
