@@ -99,18 +99,24 @@ void Committer::loop() {
 Result<void> Committer::carry(DecidedBatch& batch) {
   const std::int64_t began = StatusBoard::steady_ms();
   const auto send_offsets = [&] { return transaction_.send_offsets(batch.next, group_()); };
+  const bool apart = mutant("offsets_outside");
   if (auto r = transaction_.begin(); !r) return r;
+  if (!apart) {
+    // First, because it is what waits best: see Transaction.
+    if (auto r = send_offsets(); !r) return r;
+    failpoint("after_offsets");
+  }
   for (const OutRecord& record : batch.records)
     if (auto r = transaction_.produce(record); !r) return r;
   failpoint("after_produce");
-  if (mutant("offsets_outside")) {
+  if (apart) {
     // The defect on purpose: what was produced and how far was read are committed apart.
     if (auto r = transaction_.commit(); !r) return r;
     failpoint("between");
     if (auto r = transaction_.begin(); !r) return r;
+    if (auto r = send_offsets(); !r) return r;
+    failpoint("after_offsets");
   }
-  if (auto r = send_offsets(); !r) return r;
-  failpoint("after_offsets");
   failpoint("before_commit");
   if (auto r = transaction_.commit(); !r) return r;
   failpoint("after_commit");
@@ -130,14 +136,18 @@ Result<void> Committer::carry(DecidedBatch& batch) {
 }
 
 void read_batch(kafka::Reader& reader, const Committer& committer, const BatchConfig& limits,
-                std::vector<RawRecord>& out) {
+                std::vector<RawRecord>& out, const std::function<void(std::size_t first)>& grown) {
   std::size_t bytes = 0;
-  std::size_t counted = 0;
+  std::size_t told = 0;
   std::chrono::milliseconds wait{limits.wait_ms};
   do {
-    reader.read(out, {.records = limits.articles - out.size(), .bytes = limits.bytes - bytes}, wait);
-    counted = std::min(counted, out.size());  // partitions may be taken away while reading, and their records with them
-    for (; counted < out.size(); ++counted) bytes += out[counted].payload.size();
+    const bool kept = reader.read(out, {.records = limits.articles - out.size(), .bytes = limits.bytes - bytes}, wait);
+    if (!kept) told = bytes = 0;
+    if (!kept || told < out.size()) {
+      const std::size_t first = told;
+      for (; told < out.size(); ++told) bytes += out[told].payload.size();
+      grown(first);
+    }
     wait = kPoll;
   } while (out.size() < limits.articles && bytes < limits.bytes && committer.busy());
 }

@@ -2,9 +2,9 @@
 // is computed. The first failure ends it: all that was handed over and not committed is dropped, and the caller takes
 // the path of taking over.
 //
-// read_batch() is the other half of that rhythm: while a transaction is on its way the next batch grows, and it is
-// closed when the committer can take it. So an article waits for one transaction at most before its own, and batches
-// are as large as the load makes them.
+// read_batch() is the other half of that rhythm: while a transaction is on its way the next batch grows, its articles
+// are worked on as they come, and it is closed when the committer can take it. So an article waits for one transaction
+// at most before its own, with its work done meanwhile, and batches are as large as the load makes them.
 #pragma once
 
 #include <chrono>
@@ -68,8 +68,10 @@ class Committer {
 };
 
 // Waits at most `limits.wait_ms` for a first record, then takes what is there and what comes until the limits are
-// reached or the committer is free. Appends to `out`, which is empty.
+// reached or the committer is free. Appends to `out`, which is empty. `grown(first)` is called each time that records
+// came: out[first] and those behind it are new. It is 0 again when partitions were taken away meanwhile and their
+// records with them (only where a group hands partitions out): what was made of the batch so far is void.
 void read_batch(kafka::Reader& reader, const Committer& committer, const BatchConfig& limits,
-                std::vector<RawRecord>& out);
+                std::vector<RawRecord>& out, const std::function<void(std::size_t first)>& grown);
 
 }  // namespace tocsin

@@ -274,34 +274,15 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
   while (!stop && election_->active()) {
     board_.progress();
     records_.clear();
-    read_batch(*session.reader, *session.committer, config_.batch, records_);
+    spent_ = {};
+    DecidedBatch batch;
+    read_batch(*session.reader, *session.committer, config_.batch, records_,
+               [&](std::size_t first) { take(session, first, batch); });
     for (const std::string& problem : session.reader->take_problems()) {
       board_.error(problem);
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
     }
-    DecidedBatch batch;
-    if (!records_.empty()) {
-      std::int64_t bytes = 0;
-      for (const RawRecord& r : records_) bytes += static_cast<std::int64_t>(r.payload.size());
-      batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
-      batch.tally.observe(Histogram::kBatchBytes, static_cast<double>(bytes));
-      batch.tally.add(Counter::kArticleBytes, 0, static_cast<std::uint64_t>(bytes));
-      const BatchEnd end = records_.size() >= config_.batch.articles                ? BatchEnd::kArticles
-                           : static_cast<std::size_t>(bytes) >= config_.batch.bytes ? BatchEnd::kBytes
-                                                                                    : BatchEnd::kInputEmpty;
-      batch.tally.add(Counter::kBatches, index(end));
-      const std::int64_t began = StatusBoard::steady_ms();
-      if (config_.role == Role::kDecide) {
-        prepared_.clear();
-        for (RawRecord& r : records_) prepared_.push_back(read_prepared_record(r));
-      } else {
-        stage_.run(records_, prepared_);
-      }
-      const std::int64_t ready = StatusBoard::steady_ms();
-      decide(session, records_, prepared_, false, batch);
-      batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(ready - began) / 1000.0);
-      batch.tally.observe(Histogram::kDecideSeconds, static_cast<double>(StatusBoard::steady_ms() - ready) / 1000.0);
-    }
+    if (!records_.empty()) tally(batch);
     const bool released = release_due(session, batch);
     session.positions = session.reader->positions();
     const bool lull =
@@ -318,12 +299,39 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
   return {};
 }
 
-void DecideLoop::decide(Session& session, const std::vector<RawRecord>& records, const std::vector<Prepared>& prepared,
+void DecideLoop::take(Session& session, std::size_t first, DecidedBatch& batch) {
+  const std::span<RawRecord> part = std::span(records_).subspan(first);
+  const std::int64_t began = StatusBoard::steady_us();
+  for (const RawRecord& r : part) spent_.bytes += r.payload.size();
+  prepared_.clear();
+  if (config_.role == Role::kDecide)
+    for (RawRecord& r : part) prepared_.push_back(read_prepared_record(r));
+  else
+    stage_.run(part, prepared_);
+  const std::int64_t ready = StatusBoard::steady_us();
+  decide(session, part, prepared_, false, batch);
+  spent_.preparing_us += ready - began;
+  spent_.deciding_us += StatusBoard::steady_us() - ready;
+}
+
+void DecideLoop::tally(DecidedBatch& batch) const {
+  const BatchEnd end = records_.size() >= config_.batch.articles ? BatchEnd::kArticles
+                       : spent_.bytes >= config_.batch.bytes     ? BatchEnd::kBytes
+                                                                 : BatchEnd::kInputEmpty;
+  batch.tally.add(Counter::kBatches, index(end));
+  batch.tally.add(Counter::kArticleBytes, 0, spent_.bytes);
+  batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
+  batch.tally.observe(Histogram::kBatchBytes, static_cast<double>(spent_.bytes));
+  batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(spent_.preparing_us) / 1e6);
+  batch.tally.observe(Histogram::kDecideSeconds, static_cast<double>(spent_.deciding_us) / 1e6);
+}
+
+void DecideLoop::decide(Session& session, std::span<const RawRecord> records, std::span<const Prepared> prepared,
                         bool due, DecidedBatch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const RawRecord& raw = records[i];
     add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), batch);
-    if ((i + 1) % kArticlesABlock == 0)
+    if (batch.raw_times_ms.size() % kArticlesABlock == 0)
       for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
         batch.records.push_back(std::move(r));
   }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,9 +61,13 @@ class DecideLoop {
   Result<void> work(Session& session, const std::atomic<bool>& stop);
   Result<std::vector<Position>> begin_positions(kafka::Reader& reader);
   Result<void> notice_new_partitions(Session& session);
-  // Prepares and decides `records_`; what must be produced for them goes to the batch.
-  void decide(Session& session, const std::vector<RawRecord>& records, const std::vector<Prepared>& prepared, bool due,
+  // Prepares and decides records_ from `first` on.
+  void take(Session& session, std::size_t first, DecidedBatch& batch);
+  // What must be produced for the records goes to the batch.
+  void decide(Session& session, std::span<const RawRecord> records, std::span<const Prepared> prepared, bool due,
               DecidedBatch& batch);
+  // How large the batch became, why it was closed and what its parts took.
+  void tally(DecidedBatch& batch) const;
   void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch);
   void add_state(Session& session, DecidedBatch& batch) const;
   void add_positions(Session& session, DecidedBatch& batch);
@@ -79,8 +84,13 @@ class DecideLoop {
   kafka::StateTopics state_topics_;
   std::vector<std::string> input_topics_;
   std::size_t message_bytes_;
-  std::vector<RawRecord> records_;
-  std::vector<Prepared> prepared_;
+  std::vector<RawRecord> records_;  // of the batch in work
+  std::vector<Prepared> prepared_;  // of the part of it in work
+  struct {
+    std::size_t bytes = 0;  // as they were read
+    std::int64_t preparing_us = 0;
+    std::int64_t deciding_us = 0;
+  } spent_;  // on the batch in work
   std::int64_t reported_ms_ = 0;
   Repeated trouble_;
 };

@@ -127,9 +127,9 @@ Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
   return prepared;
 }
 
-void PrepareStage::run(const std::vector<RawRecord>& records, std::vector<Prepared>& prepared) {
-  prepared.clear();
-  prepared.resize(records.size());
+void PrepareStage::run(std::span<const RawRecord> records, std::vector<Prepared>& prepared) {
+  const std::size_t first = prepared.size();
+  prepared.resize(first + records.size());
   const auto knowledge = knowledge_.get();
   pool_.run(records.size(), [&](std::size_t w, std::size_t i) {
     Worker& worker = workers_[w];
@@ -137,7 +137,7 @@ void PrepareStage::run(const std::vector<RawRecord>& records, std::vector<Prepar
       worker.preparers.clear();
       worker.knowledge = knowledge;
     }
-    prepared[i] = prepare(worker, records[i]);
+    prepared[first + i] = prepare(worker, records[i]);
   });
 }
 

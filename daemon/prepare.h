@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -68,8 +69,8 @@ class KnowledgeBox {
 class PrepareStage {
  public:
   PrepareStage(const Config& config, const KnowledgeBox& knowledge);
-  // prepared[i] is what became of records[i]: what cannot be read is rejected() with its reason, never left out.
-  void run(const std::vector<RawRecord>& records, std::vector<Prepared>& prepared);
+  // Appends what became of each record, in order: what cannot be read is rejected() with its reason, never left out.
+  void run(std::span<const RawRecord> records, std::vector<Prepared>& prepared);
   std::size_t threads() const { return pool_.size(); }
   // Everything before these offsets is committed: crashes there are over.
   void passed(const std::vector<Position>& next);

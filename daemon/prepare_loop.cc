@@ -92,12 +92,14 @@ Result<void> PrepareLoop::work(kafka::Reader& reader, Committer& committer, cons
   while (!stop) {
     board_.progress();
     records_.clear();
-    read_batch(reader, committer, config_.batch, records_);
+    prepared_.clear();
+    preparing_ms_ = 0;
+    read_batch(reader, committer, config_.batch, records_, [&](std::size_t first) { prepare(first); });
     for (const std::string& problem : reader.take_problems())
       if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
     if (!records_.empty() || StatusBoard::steady_ms() - sent_ms_ > kMarkersAfter_ms) {
-      DecidedBatch batch = prepare_batch();
-      if (add_positions(reader, batch) && !committer.submit(std::move(batch))) return fail(committer.error());
+      DecidedBatch next = batch();
+      if (add_positions(reader, next) && !committer.submit(std::move(next))) return fail(committer.error());
     }
     if (!records_.empty() && trouble_.over()) log_info("broker.back");
     report(reader);
@@ -115,12 +117,17 @@ std::int32_t PrepareLoop::partition_for(const RawRecord& raw) const {
   return (first + raw.partition) % topics_.prepared_partitions;
 }
 
-DecidedBatch PrepareLoop::prepare_batch() {
+void PrepareLoop::prepare(std::size_t first) {
+  const std::int64_t began = StatusBoard::steady_ms();
+  prepared_.resize(first);
+  stage_.run(std::span(records_).subspan(first), prepared_);
+  preparing_ms_ += StatusBoard::steady_ms() - began;
+}
+
+DecidedBatch PrepareLoop::batch() {
   DecidedBatch batch;
   if (records_.empty()) return batch;
-  const std::int64_t began = StatusBoard::steady_ms();
-  stage_.run(records_, prepared_);
-  batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0);
+  batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(preparing_ms_) / 1000.0);
   batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const RawRecord& raw = records_[i];

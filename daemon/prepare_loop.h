@@ -32,7 +32,8 @@ class PrepareLoop {
  private:
   Result<void> session(const std::atomic<bool>& stop);
   Result<void> work(kafka::Reader& reader, Committer& committer, const std::atomic<bool>& stop);
-  DecidedBatch prepare_batch();
+  void prepare(std::size_t first);  // records_ from there on; all before are prepared already
+  DecidedBatch batch();             // of records_ and prepared_
   // Offsets that moved since the batch before; the reader's, so that transaction markers at an end are passed too.
   bool add_positions(const kafka::Reader& reader, DecidedBatch& batch);
   std::int32_t partition_for(const RawRecord& raw) const;
@@ -46,8 +47,9 @@ class PrepareLoop {
   const TopicReport& topics_;
   std::string transactional_id_;
   std::vector<RawRecord> records_;
-  std::vector<Prepared> prepared_;
-  std::vector<Position> sent_;  // as handed to the committer
+  std::vector<Prepared> prepared_;  // of records_, as far as they are prepared
+  std::int64_t preparing_ms_ = 0;   // spent on them
+  std::vector<Position> sent_;      // as handed to the committer
   std::int64_t sent_ms_ = 0;
   std::int64_t reported_ms_ = 0;
   Repeated trouble_;

@@ -84,6 +84,7 @@ class StatusBoard {
   bool ready() const { return is_ready(snapshot()); }
 
   static std::int64_t steady_ms();
+  static std::int64_t steady_us();
   static std::int64_t unix_ms();
 
  private:

@@ -138,7 +138,7 @@ Result<void> Reader::assign(const std::vector<Position>& positions) {
   return {};
 }
 
-void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait) {
+bool Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait) {
   std::array<rd_kafka_message_t*, kTake> taken{};
   std::size_t bytes = 0;
   std::size_t records = 0;
@@ -171,7 +171,7 @@ void Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
     }
   }
   // A partition may have been taken away while later messages were being taken: what is left of it is not ours.
-  std::erase_if(out, [&](const RawRecord& r) { return !find(r.topic, r.partition); });
+  return std::erase_if(out, [&](const RawRecord& r) { return !find(r.topic, r.partition); }) == 0;
 }
 
 Result<std::int64_t> Reader::end_of(const std::string& topic, std::int32_t partition,

@@ -43,8 +43,8 @@ class Reader {
   Result<void> subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke);
   GroupMetadata metadata() const;
   // Waits at most `wait` for a first record, then takes what is there up to the limits, in the order of each
-  // partition. Appends to `out`.
-  void read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait);
+  // partition. Appends to `out`. False: records of `out` were removed, because their partition was taken away.
+  bool read(std::vector<RawRecord>& out, const BatchLimits& limits, std::chrono::milliseconds wait);
   // While held nothing is fetched: read() only keeps the membership alive (a group drops who does not read for 5
   // minutes). Partitions that the group hands out meanwhile are held too. Records that were fetched already may still
   // come from the first read() after it.

@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 // One attempt of a call that librdkafka may tell us to repeat. Short, so that our own deadline is kept.
 constexpr milliseconds kAttempt{3000};
 
+constexpr int kFlush_ms = 1;
+
 std::string describe(const char* what, const rd_kafka_error_t* error) {
   return std::string(what) + ": " + rd_kafka_error_name(error) + ": " + rd_kafka_error_string(error);
 }
@@ -48,10 +50,10 @@ Result<std::unique_ptr<Transaction>> Transaction::open(const ClientSettings& cli
                              {"message.max.bytes", std::to_string(settings.message_bytes)},
                              {"partitioner", "murmur2_random"},
                              // commit() flushes, so lingering only gathers the batch while it is being produced.
-                             {"linger.ms", "5"},
-                             // A transaction that follows at once is told to wait for the markers of the one before;
-                             // the default pause of 100 ms would be most of an alert's way.
-                             {"retry.backoff.ms", "10"},
+                             {"linger.ms", "1"},
+                             // The pause between questions whether the markers of the transaction before are written
+                             // (the default is 100 ms); it doubles with each, so a broker in trouble is not hurried.
+                             {"retry.backoff.ms", "1"},
                              {"queue.buffering.max.messages", "100000"}});
   if (!handle) return tl::unexpected(handle.error());
   return std::unique_ptr<Transaction>(new Transaction(std::move(*handle), std::move(settings)));
@@ -133,6 +135,10 @@ Result<void> Transaction::send_offsets(const std::vector<Position>& next, const 
 }
 
 Result<void> Transaction::commit() {
+  // commit_transaction flushes too, but wakes the threads that send only once and then looks every 10 ms: partitions
+  // that are registered a moment later wait for its next look. Each flush of ours wakes them.
+  const auto end = Clock::now() + settings_.timeout;
+  while (rd_kafka_outq_len(client_.get()) > 0 && Clock::now() < end) rd_kafka_flush(client_.get(), kFlush_ms);
   return retry("commit_transaction", settings_.timeout,
                [&] { return rd_kafka_commit_transaction(client_.get(), static_cast<int>(kAttempt.count())); });
 }
