@@ -68,8 +68,10 @@ std::vector<double> measure(Cluster& cluster, bool graceful, int rounds) {
     };
     if (!eventually(seconds(60),
                     [&] { return in_state("active") != instances.end() && in_state("standby") != instances.end(); })) {
-      std::fprintf(stderr, "no active instance with a standby; their logs:\n");
-      for (const auto& i : instances) std::fprintf(stderr, "%s\n", i->log().c_str());
+      std::fprintf(stderr, "no active instance with a standby; what they say:\n");
+      for (const auto& i : instances)
+        std::fprintf(stderr, "%s, /status: %s\n%s\n", i->process().running() ? "runs" : "has ended",
+                     i->get("/status").body.c_str(), i->log().c_str());
       break;
     }
     std::this_thread::sleep_for(seconds(2));  // records flow
@@ -84,6 +86,7 @@ std::vector<double> measure(Cluster& cluster, bool graceful, int rounds) {
       active->process().kill();
     }
     all.push_back(seconds_to_first_record(cluster, wire.topic("enriched"), began));
+    std::fprintf(stderr, "%.2f s\n", all.back());
     active = std::make_unique<Instance>(wire);
   }
   stop = true;

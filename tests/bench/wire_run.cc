@@ -155,7 +155,7 @@ double run_daemons(Cluster& cluster, const std::vector<std::string>& lines, std:
 }
 
 int throughput(const std::vector<std::string>& lines, std::size_t count) {
-  Cluster cluster({.nodes = 1, .heap_mb = 512, .config = {}});
+  Cluster cluster({.nodes = 1, .heap_mb = 1024, .as_shipped = true, .config = {}});
   cluster.create_topic("bare.in", kPartitions, {{"max.message.bytes", "9000000"}});
   cluster.create_topic("bare.out", kPartitions, {{"max.message.bytes", "9000000"}});
   feed(cluster.bootstrap(), "bare.in", lines, count);
@@ -178,7 +178,7 @@ int throughput(const std::vector<std::string>& lines, std::size_t count) {
 }
 
 int roles(const std::vector<std::string>& lines, std::size_t count) {
-  Cluster cluster({.nodes = 1, .heap_mb = 512, .config = {}});
+  Cluster cluster({.nodes = 1, .heap_mb = 1024, .as_shipped = true, .config = {}});
   for (const int prepare : {0, 1, 2}) {
     const double seconds = run_daemons(cluster, lines, count, prepare);
     std::printf("%d processes (%s): %.0f articles/s\n", prepare ? prepare + 1 : 1,
@@ -190,11 +190,11 @@ int roles(const std::vector<std::string>& lines, std::size_t count) {
 
 // Every 50th article is a launch of its own; what comes out on wire.alerts names it in its key's article uri.
 int latency(const std::vector<std::string>& lines, std::size_t rate, std::size_t seconds) {
-  Cluster cluster({.nodes = 1, .heap_mb = 512, .config = {}});
+  Cluster cluster({.nodes = 1, .heap_mb = 1024, .as_shipped = true, .config = {}});
   Wire wire(cluster);
   wire.create_topics(false);
   wire.start("all");
-  constexpr std::size_t kWarmUp_s = 5;  // the broker's own code is cold at first
+  constexpr std::size_t kWarmUp_s = 20;  // the broker's own code is cold at first
   const std::size_t count = rate * (seconds + kWarmUp_s);
   std::vector<std::int64_t> waits_ms;
   std::atomic<bool> done{false};

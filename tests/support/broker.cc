@@ -185,14 +185,15 @@ std::string Cluster::server_properties(std::size_t node) const {
 }
 
 std::vector<std::string> Cluster::java(std::string_view main_class) const {
-  return {"java",
-          "-Xmx" + std::to_string(options_.heap_mb) + "m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",  // compiles quickly and less well: a broker for a test is up in half the time
-          "-Dorg.apache.logging.log4j.level=INFO",
-          "-cp",
-          (jars() / "*").string(),
-          std::string(main_class)};
+  std::vector<std::string> command = {"java", "-Xmx" + std::to_string(options_.heap_mb) + "m"};
+  if (options_.as_shipped)
+    command.insert(command.end(), {"-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
+                                   "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent"});
+  else  // compiles quickly and less well: a broker for a test is up in half the time
+    command.insert(command.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"});
+  command.insert(command.end(),
+                 {"-Dorg.apache.logging.log4j.level=INFO", "-cp", (jars() / "*").string(), std::string(main_class)});
+  return command;
 }
 
 void Cluster::format_all() {

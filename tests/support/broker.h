@@ -17,8 +17,9 @@ namespace tocsin::test {
 
 struct ClusterOptions {
   int nodes = 1;
-  int heap_mb = 384;   // of each node
-  Config config = {};  // broker settings beside and above our own (broker.cc: server_properties)
+  int heap_mb = 384;        // of each node
+  bool as_shipped = false;  // the Java settings of Kafka's own script, for benches: slower to start, faster then
+  Config config = {};       // broker settings beside and above our own (broker.cc: server_properties)
 };
 
 // A cluster, up from construction to destruction; its data goes with it. Topics are not created by themselves. Internal
