@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "common/text/eight_bytes.h"
+
 namespace tocsin {
 namespace {
 
@@ -17,32 +19,52 @@ constexpr std::size_t kLeastRunning = 80;    // and skipping fragments; they als
 constexpr std::size_t kDatelineTokens = 48;  // a dateline stands within the first words of the body
 
 // A bijection of 64 bits whose high half depends on all of the input (two rounds of multiply and fold).
-inline std::uint64_t hash_gram(std::uint64_t gram) {
+inline std::uint64_t hash_gram_unfolded(std::uint64_t gram) {
   gram *= kGramFactor;
   gram ^= gram >> 32;
-  gram *= 0xd6e8feb86659fd93;
-  return gram ^ (gram >> 32);
+  return gram * 0xd6e8feb86659fd93;
+}
+inline std::uint64_t fold_hash(std::uint64_t hash) { return hash ^ (hash >> 32); }
+inline std::uint64_t hash_gram(std::uint64_t gram) { return fold_hash(hash_gram_unfolded(gram)); }
+
+// Eight bytes of a word from `i` on, zeros behind its last. Up to `end` may be read.
+inline std::uint64_t load_eight_of(std::string_view word, std::size_t i, const char* end) {
+  const std::size_t n = std::min<std::size_t>(8, word.size() - i);
+  return load_eight(word.data() + i, end) & ~0ULL >> (64 - 8 * n);
 }
 
-// Appends one byte for a code point under U+0800, two for others: folded text in, letters in.
-void append_folded(std::string_view word, std::vector<char>& out) {
+// Writes one byte for a code point under U+0800, two for others, and returns what is behind them.
+char* write_code_points(std::string_view word, char* to) {
   const auto byte = [&word](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(word[i])); };
   for (std::size_t i = 0; i < word.size();) {
     if (byte(i) < 0x80) {
-      out.push_back(word[i++]);
+      *to++ = word[i++];
     } else if (byte(i) < 0xe0) {
       const std::uint32_t c = (byte(i) & 0x1f) << 6 | (byte(i + 1) & 0x3f);
-      out.push_back(static_cast<char>(0x80 | (c ^ c >> 7)));
+      *to++ = static_cast<char>(0x80 | (c ^ c >> 7));
       i += 2;
     } else {
       const std::size_t n = byte(i) < 0xf0 ? 3 : 4;
       std::uint32_t c = 0;
       for (std::size_t j = 0; j < n; ++j) c = c << 6 | (byte(i + j) & 0x3f);
-      out.push_back(static_cast<char>(0x80 | (c >> 7)));
-      out.push_back(static_cast<char>(0x80 | c));
+      *to++ = static_cast<char>(0x80 | (c >> 7));
+      *to++ = static_cast<char>(0x80 | c);
       i += n;
     }
   }
+  return to;
+}
+
+// The same, eight bytes at a time as long as they are ASCII. Up to `end` may be read, and eight bytes more than the
+// word has may be written.
+char* write_folded(std::string_view word, const char* end, char* to) {
+  for (std::size_t i = 0; i < word.size(); i += 8) {
+    const std::uint64_t eight = load_eight_of(word, i, end);
+    if ((eight & kHighBits) != 0) return write_code_points(word.substr(i), to);
+    std::memcpy(to, &eight, sizeof eight);
+    to += std::min<std::size_t>(8, word.size() - i);
+  }
+  return to;
 }
 
 template <typename T>
@@ -109,18 +131,20 @@ struct StandingWords {
 };
 
 // "precisi0n", "thi5", but not "MAY7" or "F16".
-bool has_digit_for_letter(std::string_view raw) {
-  std::size_t lower = 0, digits = 0;
-  for (const char c : raw) {
-    lower += c >= 'a' && c <= 'z';
-    digits += c >= '0' && c <= '9';
+bool has_digit_for_letter(std::string_view raw, const char* end) {
+  int lower = 0, digits = 0;
+  for (std::size_t i = 0; i < raw.size(); i += 8) {
+    const AsciiEight eight(load_eight_of(raw, i, end));
+    digits += std::popcount(eight.digit);
+    lower += std::popcount(eight.letter & ~eight.upper);
   }
   return digits > 0 && lower >= 2 && (raw[0] < '0' || raw[0] > '9');
 }
 
 bool ends_sentence(std::string_view mark) {
-  return mark == "." || mark == "!" || mark == "?" || mark == "\u3002" || mark == "\uff01" || mark == "\uff1f" ||
-         mark == ":" || mark == "\u2026" || mark == "\u0964" || mark == "\u061f" || mark == "\u06d4";
+  if (mark.size() == 1) return mark[0] == '.' || mark[0] == '!' || mark[0] == '?' || mark[0] == ':';
+  return mark == "\u3002" || mark == "\uff01" || mark == "\uff1f" || mark == "\u2026" || mark == "\u0964" ||
+         mark == "\u061f" || mark == "\u06d4";
 }
 
 struct Dateline {
@@ -206,42 +230,71 @@ void Fingerprinter::find_lines(const Document& body) {
   skip_fragments_ = running >= kLeastRunning && 10 * running >= 7 * (running + fragments);
 }
 
-void Fingerprinter::read_words(const Document& zone, std::size_t dateline_token, bool by_lines, Fingerprint& out) {
-  std::uint32_t shingle_bound = ~0U;
-  std::size_t line = 0;
-  for (const Token& t : zone.tokens()) {
-    if (!t.is(kWord) && !t.is(kIdeograph)) continue;
-    out.exact = hash_gram(out.exact + t.hash);
-    if (by_lines) {
-      while (static_cast<std::size_t>(&t - zone.tokens().data()) >= lines_[line].end) ++line;
-      if ((skip_standing_ && lines_[line].kind == Line::kStanding) ||
-          (skip_fragments_ && lines_[line].kind == Line::kFragment)) {
-        continue;
-      }
+bool Fingerprinter::is_skipped(Line::Kind kind) const {
+  return (skip_standing_ && kind == Line::kStanding) || (skip_fragments_ && kind == Line::kFragment);
+}
+
+void Fingerprinter::read_zone(const Document& zone, const std::vector<Line>& lines, std::size_t dateline_token,
+                              Fingerprint& out) {
+  const auto& tokens = zone.tokens();
+  const std::size_t written = folded_.size();
+  folded_.resize(written + zone.folded().size() + tokens.size() + 8);  // a blank before each; eight are written at once
+  char* to = folded_.data() + written;
+  std::size_t first = 0;
+  for (const Line& line : lines) {
+    if (is_skipped(line.kind)) {
+      for (; first < line.end; ++first)
+        if (tokens[first].is(kWord | kIdeograph)) out.exact = hash_gram(out.exact + tokens[first].hash);
+    } else {
+      to = read_words(zone, first, line.end, dateline_token, to, out);
     }
+    first = line.end;
+  }
+  folded_.resize(static_cast<std::size_t>(to - folded_.data()));
+}
+
+// Tokens [first, end). Returns where folded text goes on.
+char* Fingerprinter::read_words(const Document& zone, std::size_t first, std::size_t end, std::size_t dateline_token,
+                                char* to, Fingerprint& out) {
+  const auto& tokens = zone.tokens();
+  const char* const readable = zone.folded().data() + zone.folded().size();
+  std::uint64_t exact = out.exact;
+  auto [one, two, three, four] = recent_;
+  for (std::size_t i = first; i < end; ++i) {
+    const Token& t = tokens[i];
+    if (!t.is(kWord | kIdeograph)) continue;
+    exact = hash_gram(exact + t.hash);
     const std::string_view folded = zone.folded(t);
     ++out.words;
-    if (!t.is(kIdeograph) && !folded_.empty()) folded_.push_back(' ');
-    append_folded(folded, folded_);
-    // The order of the last five words matters, their place does not: a polynomial over a ring of four.
-    const std::size_t at = out.words % 4;
-    std::uint64_t chain = t.hash;
-    for (std::size_t back = 1; back <= 4; ++back) chain = chain * kGramFactor + recent_[(at + 4 - back) % 4];
-    recent_[at] = t.hash;
+    if (!t.is(kIdeograph) && to != folded_.data()) *to++ = ' ';
+    to = write_folded(folded, readable, to);
+    // The order of the last five words matters, their place does not: a polynomial.
+    const std::uint64_t chain =
+        (((t.hash * kGramFactor + one) * kGramFactor + two) * kGramFactor + three) * kGramFactor + four;
+    four = three;
+    three = two;
+    two = one;
+    one = t.hash;
     if (out.words >= 5) {
       const auto shingle = static_cast<std::uint32_t>(hash_gram(chain) >> 32);
-      if (shingle < shingle_bound) shingles_.push_back(shingle);
-      if (shingles_.size() >= 8 * kShingleSize) shingle_bound = shed(shingles_, kShingleSize);
+      if (shingle < shingle_bound_) {
+        shingles_.push_back(shingle);
+        if (shingles_.size() >= 8 * kShingleSize) shingle_bound_ = shed(shingles_, kShingleSize);
+      }
     }
+    if (!t.is(kNumber | kCapital)) continue;
     if (t.is(kNumber)) {
-      if (&t - zone.tokens().data() == static_cast<std::ptrdiff_t>(dateline_token)) continue;
+      if (i == dateline_token) continue;
       numbers_.push_back({hash_number(folded), zone.raw(t)});
-    } else if (t.is(kCapital) && !t.is(kSentenceStart) && folded.size() > 1) {
+      if (numbers_.size() >= 256 * kNumberSize) sample_numbers(out);
+    } else if (!t.is(kSentenceStart) && folded.size() > 1) {
       names_.push_back(static_cast<std::uint32_t>(hash_gram(t.hash) >> 32));
       if (names_.size() >= 64 * kNameSize) shed(names_, kNameSize);
     }
-    if (numbers_.size() >= 256 * kNumberSize) sample_numbers(out);
   }
+  out.exact = exact;
+  recent_ = {one, two, three, four};
+  return to;
 }
 
 void Fingerprinter::forget_words(Fingerprint& out) {
@@ -249,7 +302,8 @@ void Fingerprinter::forget_words(Fingerprint& out) {
   shingles_.clear();
   names_.clear();
   numbers_.clear();
-  recent_.assign(4, 0);
+  recent_ = {};
+  shingle_bound_ = ~0U;
   out.words = 0;
 }
 
@@ -264,12 +318,24 @@ void Fingerprinter::sketch_grams(Fingerprint& out) {
     const bool all = expected >= windows;
     const std::uint64_t bound = all ? ~0ULL : (~0ULL / windows) * expected;
     hashes_.clear();
-    for (std::size_t i = 0; i < windows; ++i) {
+    const char* const text = folded_.data();
+    const auto unfolded = [text](std::size_t i) {
       std::uint64_t gram;
-      std::memcpy(&gram, folded_.data() + i, kGramBytes);
-      const std::uint64_t hash = hash_gram(gram);
-      if (hash <= bound) hashes_.push_back(hash);
+      std::memcpy(&gram, text + i, kGramBytes);
+      return hash_gram_unfolded(gram);
+    };
+    const auto keep = [&](std::uint64_t hash) {
+      if (fold_hash(hash) <= bound) hashes_.push_back(fold_hash(hash));
+    };
+    // Folding changes the low half only, so most are told by the high half, and four at a time.
+    const std::uint64_t loose = bound | 0xffffffff;
+    std::size_t i = 0;
+    for (; i + 4 <= windows; i += 4) {
+      const std::uint64_t a = unfolded(i), b = unfolded(i + 1), c = unfolded(i + 2), d = unfolded(i + 3);
+      if (std::min(std::min(a, b), std::min(c, d)) > loose) continue;
+      for (const std::uint64_t hash : {a, b, c, d}) keep(hash);
     }
+    for (; i < windows; ++i) keep(unfolded(i));
     std::sort(hashes_.begin(), hashes_.end());
     hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
     if (!all && hashes_.size() < kSketchSize) continue;
@@ -290,17 +356,22 @@ void Fingerprinter::sketch_grams(Fingerprint& out) {
 // texts with a tenth of wrong characters, in .91 with a twentieth, in .001 of a wire's clean texts.
 bool Fingerprinter::is_damaged(const Document& headline, const Document& body) const {
   constexpr std::size_t kWordsPerHit = 150;
-  std::size_t suspects = 0;
-  for (std::size_t i = 1; i < folded_.size(); ++i) {
-    suspects += folded_[i] >= '0' && folded_[i] <= '9' && folded_[i - 1] >= 'a' && folded_[i - 1] <= 'z';
+  bool suspect = false;
+  const char* const end = folded_.data() + folded_.size();
+  std::uint64_t before = 0;  // whether the last byte of the eight before is a letter
+  for (const char* at = folded_.data(); at < end && !suspect; at += 8) {
+    const AsciiEight eight(load_eight(at, end));
+    suspect = (eight.digit & (eight.letter << 8 | before)) != 0;
+    before = eight.letter >> 56;
   }
-  if (suspects == 0) return false;
+  if (!suspect) return false;
   std::size_t hits = 0, words = 0;
   for (const Document* zone : {&headline, &body}) {
+    const char* const readable = zone->text().data() + zone->text().size();
     for (const Token& t : zone->tokens()) {
       if (!t.is(kWord)) continue;
       ++words;
-      hits += has_digit_for_letter(zone->raw(t));
+      hits += has_digit_for_letter(zone->raw(t), readable);
     }
   }
   return hits > 0 && hits * kWordsPerHit >= words;
@@ -326,9 +397,10 @@ Fingerprint Fingerprinter::fingerprint(const Document& headline, const Document&
   const Dateline dateline = find_dateline(body);
   find_lines(body);
   // A headline is the line that editors change most; where it is a small part of the text it does not count.
-  read_words(headline, std::numeric_limits<std::size_t>::max(), false, out);
+  headline_line_.assign(1, {.end = headline.tokens().size(), .kind = Line::kText});
+  read_zone(headline, headline_line_, std::numeric_limits<std::size_t>::max(), out);
   if (skip_fragments_) forget_words(out);
-  read_words(body, dateline.token, true, out);
+  read_zone(body, lines_, dateline.token, out);
   sketch_grams(out);
   keep_smallest(shingles_, kShingleSize);
   keep_smallest(names_, kNameSize);

@@ -6,6 +6,7 @@
 // of 8-character grams finds cuts, boilerplate and 5 % of wrong characters, where word shingles and SimHash do not.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,15 @@ class Fingerprinter {
   Fingerprint fingerprint(const Document& headline, const Document& body);
 
  private:
-  void read_words(const Document& zone, std::size_t dateline_token, bool by_lines, Fingerprint& out);
+  struct Line {
+    enum Kind : std::uint8_t { kText, kFragment, kStanding };
+    std::size_t end = 0;  // token behind its last
+    Kind kind = kText;
+  };
+  void read_zone(const Document& zone, const std::vector<Line>& lines, std::size_t dateline_token, Fingerprint& out);
+  char* read_words(const Document& zone, std::size_t first, std::size_t end, std::size_t dateline_token, char* to,
+                   Fingerprint& out);
+  bool is_skipped(Line::Kind kind) const;
   void find_lines(const Document& body);
   void forget_words(Fingerprint& out);
   void sketch_grams(Fingerprint& out);
@@ -41,18 +50,15 @@ class Fingerprinter {
     std::uint32_t hash = 0;
     std::string_view text;  // of the document, alive for the call
   };
-  struct Line {
-    enum Kind : std::uint8_t { kText, kFragment, kStanding };
-    std::size_t end = 0;  // token behind its last
-    Kind kind = kText;
-  };
-  std::vector<Line> lines_;  // of the body
+  std::vector<Line> lines_;          // of the body
+  std::vector<Line> headline_line_;  // the headline is one
   bool skip_standing_ = false;
   bool skip_fragments_ = false;
-  std::vector<char> folded_;           // the normalised text
-  std::vector<std::uint64_t> hashes_;  // of grams under the threshold
-  std::vector<std::uint64_t> recent_;  // hashes of the last four words
+  std::vector<char> folded_;               // the normalised text
+  std::vector<std::uint64_t> hashes_;      // of grams under the threshold
+  std::array<std::uint64_t, 4> recent_{};  // hashes of the last four words, the last first
   std::vector<std::uint32_t> shingles_;
+  std::uint32_t shingle_bound_ = ~0U;  // over which they need not be kept
   std::vector<std::uint32_t> names_;
   std::vector<Number> numbers_;
 };

@@ -77,6 +77,7 @@ class Document {
   const std::vector<Sentence>& sentences() const { return sentences_; }
   std::string_view raw(const Token& t) const { return std::string_view(text_).substr(t.start, t.end - t.start); }
   std::string_view folded(const Token& t) const { return std::string_view(folded_).substr(t.folded, t.folded_size); }
+  std::string_view folded() const { return folded_; }  // what all folded tokens lie in
   std::uint32_t sentence_of(std::size_t token) const;  // index into sentences()
 
  private:
