@@ -92,8 +92,9 @@ bool Finder::acceptable(const Document& document, std::size_t first, std::size_t
     // "us" is no country but US is; so for UK, UAE, DRC and the like.
     if (begin.end - begin.start <= 3 && !begin.is(kAllCaps | kAbbreviation)) {
       const std::uint32_t best = gazetteer_.candidates(node)[0];
-      if (gazetteer_.place(place_of(best)).place_class == PlaceClass::kCountry && !(flags_of(best) & kDemonymFlag) &&
-          begin.end - begin.start == 2)
+      const PlaceClass place_class = gazetteer_.place(place_of(best)).place_class;
+      if ((place_class == PlaceClass::kCountry || place_class == PlaceClass::kRegion) &&
+          !(flags_of(best) & kDemonymFlag) && begin.end - begin.start == 2)
         return false;
       if (flags_of(best) & kAbbreviationFlag) return begin.end - begin.start > 2;
     }

@@ -45,6 +45,17 @@ std::string launch(const std::string& uri, const std::string& more = "") {
          R"("published":"2023-03-16T07:00:00Z")" + more + "}";
 }
 
+TEST(Enrich, KnowsCountriesAsOtherLanguagesWriteThem) {
+  Stream1 stream;
+  for (const char* text : {"Le président du Brésil est arrivé lundi.", "وصل رئيس البرازيل يوم الاثنين.",
+                           "巴西总统周一抵达。", "Der Präsident traf am Montag aus Brasilien ein."}) {
+    const Sent sent = stream.send(R"({"uri":"urn:a:1","text":")" + std::string(text) + R"("})");
+    EXPECT_NE(sent.prepared.geotags.find("3469034"), std::string::npos) << text;  // GeoNames' Brazil
+  }
+  const Sent financial = stream.send(R"({"uri":"urn:a:2","text":"تقرير مالي جديد صدر اليوم."})");
+  EXPECT_EQ(financial.prepared.geotags.find("2453866"), std::string::npos);  // "financial", not Mali
+}
+
 TEST(Enrich, AHeadACopyAndARejectionGoToTheirTopics) {
   Stream1 stream;
   Mind mind({});
