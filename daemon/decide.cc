@@ -152,12 +152,13 @@ Result<void> DecideLoop::run(const std::atomic<bool>& stop) {
     // Messages hold on to the reader that they came from: it would wait for them for ever when it is closed.
     records_.clear();
     election_->release();
+    if (stop) election_.reset();  // first of all: the successor need not wait for what is closed after it
     if (r) continue;
     if (session.tail && session.tail->untrusted()) return r;
     board_.error(r.error().message);
     if (trouble_.due(StatusBoard::steady_ms()))
       log_warn("decide.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
-    if (!session.reader) board_.enter(RunState::kWaitingForBroker, r.error().message);
+    if (!session.committer) board_.enter(RunState::kWaitingForBroker, r.error().message);
     wait(pause, stop);
     pause = std::min(pause * 2, milliseconds{5000});
   }
@@ -166,11 +167,27 @@ Result<void> DecideLoop::run(const std::atomic<bool>& stop) {
   return {};
 }
 
-Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& stop) {
-  session.mind = std::make_unique<Mind>(mind_options(config_));
+// Opened while standing by, so that taking over finds connections that are up.
+Result<void> DecideLoop::open_clients(Session& session) {
   auto tail = kafka::StateTail::open(client_, state_topics_, message_bytes_);
   if (!tail) return tl::unexpected(tail.error());
   session.tail = std::move(*tail);
+  auto transaction = kafka::Transaction::open(
+      client_,
+      {.id = config_.group, .timeout = milliseconds{config_.transaction_timeout_ms}, .message_bytes = message_bytes_});
+  if (!transaction) return tl::unexpected(transaction.error());
+  session.transaction = std::move(*transaction);
+  auto reader = kafka::Reader::open(
+      client_,
+      {.queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes_, .group = config_.group + ".input"});
+  if (!reader) return tl::unexpected(reader.error());
+  session.reader = std::move(*reader);
+  return {};
+}
+
+Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& stop) {
+  session.mind = std::make_unique<Mind>(mind_options(config_));
+  if (auto r = open_clients(session); !r) return r;
   const auto turn = [&] {
     board_.progress();
     return !stop.load();
@@ -222,11 +239,6 @@ Result<void> DecideLoop::take_over(Session& session) {
   metrics_.set_state(Gauge::kState, index(RunState::kTakingOver));
   election_->hold();
   if (!election_->active()) return fail("elected and lost again");
-  auto transaction = kafka::Transaction::open(
-      client_,
-      {.id = config_.group, .timeout = milliseconds{config_.transaction_timeout_ms}, .message_bytes = message_bytes_});
-  if (!transaction) return tl::unexpected(transaction.error());
-  session.transaction = std::move(*transaction);
   failpoint("takeover_begin");
   // 1. Fence the predecessor; its last transaction is wholly decided when this returns.
   if (auto r = session.transaction->init(milliseconds{30'000}); !r) return r;
@@ -242,11 +254,6 @@ Result<void> DecideLoop::take_over(Session& session) {
   metrics_.set(Gauge::kRestoreSeconds, static_cast<double>(StatusBoard::steady_ms() - fenced) / 1000.0);
   failpoint("takeover_restored");
   // 3. Where the input stands.
-  auto reader = kafka::Reader::open(
-      client_,
-      {.queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes_, .group = config_.group + ".input"});
-  if (!reader) return tl::unexpected(reader.error());
-  session.reader = std::move(*reader);
   auto positions = begin_positions(*session.reader);
   if (!positions) return tl::unexpected(positions.error());
   session.positions = session.sent = std::move(*positions);
@@ -445,14 +452,14 @@ void DecideLoop::report(Session& session) {
   if (now - reported_ms_ < 1000) return;
   reported_ms_ = now;
   const Mind::Size size = session.mind->size();
-  if (session.reader) metrics_.add(Counter::kEvictedByMemory, 0, size.evicted_by_memory - session.evicted);
+  if (session.committer) metrics_.add(Counter::kEvictedByMemory, 0, size.evicted_by_memory - session.evicted);
   session.evicted = size.evicted_by_memory;
   metrics_.set(Gauge::kHeads, static_cast<double>(size.heads));
   metrics_.set(Gauge::kIds, static_cast<double>(size.ids));
   metrics_.set(Gauge::kIncidents, static_cast<double>(size.incidents));
   metrics_.set(Gauge::kHeld, static_cast<double>(size.held));
   metrics_.set(Gauge::kLastProgress, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
-  report_partitions(session.reader ? session.reader->lag() : std::vector<PartitionLag>{}, metrics_, board_);
+  report_partitions(session.reader->lag(), metrics_, board_);
   board_.update([&](Status& s) {
     s.heads = size.heads;
     s.ids = size.ids;

@@ -46,16 +46,17 @@ class DecideLoop {
     std::unique_ptr<Mind> mind;
     std::unique_ptr<kafka::StateTail> tail;  // while standing by
     std::unique_ptr<kafka::Transaction> transaction;
-    std::unique_ptr<kafka::Reader> reader;
-    std::unique_ptr<Committer> committer;
-    std::vector<Position> positions;  // of all input partitions, as decided so far
-    std::vector<Position> sent;       // as handed to the committer
-    std::int64_t sent_ms = 0;         // when a batch was last handed over
+    std::unique_ptr<kafka::Reader> reader;  // of the input; assigned when active
+    std::unique_ptr<Committer> committer;   // while active
+    std::vector<Position> positions;        // of all input partitions, as decided so far
+    std::vector<Position> sent;             // as handed to the committer
+    std::int64_t sent_ms = 0;               // when a batch was last handed over
     std::int64_t all_committed_ms = 0;
     std::int64_t partitions_seen_ms = 0;
     std::uint64_t evicted = 0;  // as reported so far
   };
 
+  Result<void> open_clients(Session& session);
   Result<void> stand_by(Session& session, const std::atomic<bool>& stop);
   Result<void> take_over(Session& session);
   Result<void> work(Session& session, const std::atomic<bool>& stop);
