@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the build needs, and with the argument `tests` what the tests need as well.
+# Installs what the build needs; with the argument `tests` what the tests need as well, with `tsan` librdkafka once
+# more as the thread sanitizer needs it: instrumented, and on pthreads, because it cannot follow C11 threads.
 #
-#   deploy/deps.sh [tests]
+#   deploy/deps.sh [tests] [tsan]
 #
 # Packages come from Debian (deploy/packages.txt, tests/packages.txt); only missing ones are asked for. librdkafka is
-# built from source into ${TOCSIN_CACHE:-~/.cache/tocsin}, once for a machine: Debian 12's own (2.0.2) has known defects
-# in exactly-once. It uses pthreads, because the thread sanitizer cannot follow C11 threads. Where its source cannot be
-# had or built, the distribution's is installed, with a warning that says so.
+# built from source into ${TOCSIN_CACHE:-~/.cache/tocsin}, once for a machine: Debian 12's own (2.0.2) has known defects in
+# exactly-once. Where its source cannot be had or built, the distribution's is installed, with a warning that says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -47,14 +47,15 @@ install_missing() {
     apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
 }
 
-# In the folder $1: fetch, check, build; the result lies in $1/root$2.
+# In the folder $1: fetch, check, build with the options $3...; the result lies in $1/root$2.
 make_librdkafka() {
+  local options=("${@:3}")
   cd "$1" &&
     npm pack --silent "$rdkafka_package" &&
     echo "$rdkafka_sha256  $(echo ./*.tgz)" | sha256sum --check &&
     tar -xzf ./*.tgz package/deps/librdkafka &&
     cd package/deps/librdkafka &&
-    ./configure --prefix="$2" --enable-static --disable-c11threads &&
+    ./configure --prefix="$2" --enable-static "${options[@]}" &&
     make -j"$(nproc)" libs &&
     make install-subdirs DESTDIR="$1/root" &&
     cp LICENSES.txt "$1/root$2"
@@ -63,22 +64,25 @@ make_librdkafka() {
 # Everything happens beside the final place, which appears whole or not at all.
 build_librdkafka() {
   local prefix=$1 work made=1
+  shift
   work=$(mktemp -d "$cache/librdkafka.XXXXXX")
-  if (make_librdkafka "$work" "$prefix") >"$cache/librdkafka.log" 2>&1; then
+  if (make_librdkafka "$work" "$prefix" "$@") >"$cache/librdkafka.log" 2>&1; then
     mv -T "$work/root$prefix" "$prefix" && made=0
   fi
   rm -rf "$work"
   return $made
 }
 
+# get_librdkafka SUFFIX OPTIONS...: the folder in the cache is librdkafka-VERSION and the suffix.
 get_librdkafka() {
-  local prefix=$cache/librdkafka-$rdkafka_version-pthreads
+  local prefix=$cache/librdkafka-$rdkafka_version$1
+  shift
   mkdir -p "$cache"
   exec 9>"$cache/librdkafka.lock"
   flock 9 # two builds on one machine make it once
   [ ! -e "$prefix/lib/pkgconfig/rdkafka-static.pc" ] || return 0
   say "building librdkafka $rdkafka_version into $prefix (about 90 seconds on 2 cores)"
-  if build_librdkafka "$prefix"; then
+  if build_librdkafka "$prefix" "$@"; then
     exec 9>&-
     return 0
   fi
@@ -90,11 +94,17 @@ get_librdkafka() {
 }
 
 mapfile -t packages < <(names_in deploy/packages.txt)
-if [ "${1:-}" = tests ]; then
-  mapfile -t -O ${#packages[@]} packages < <(names_in tests/packages.txt)
-elif [ $# -gt 0 ]; then
-  say "usage: deploy/deps.sh [tests]"
-  exit 2
-fi
+tsan=
+for word in "$@"; do
+  case $word in
+    tests) mapfile -t -O ${#packages[@]} packages < <(names_in tests/packages.txt) ;;
+    tsan) tsan=1 ;;
+    *)
+      say "usage: deploy/deps.sh [tests] [tsan]"
+      exit 2
+      ;;
+  esac
+done
 install_missing "${packages[@]}"
-get_librdkafka
+get_librdkafka ""
+[ -z "$tsan" ] || get_librdkafka -tsan --disable-c11threads --CFLAGS=-fsanitize=thread --LDFLAGS=-fsanitize=thread

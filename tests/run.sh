@@ -16,7 +16,11 @@ case ${1:-} in
     ;;
 esac
 
-deploy/deps.sh tests
+if [ "$preset" = tsan ]; then
+  deploy/deps.sh tests tsan
+else
+  deploy/deps.sh tests
+fi
 if ! tests/support/kafka_jars.sh >/dev/null; then
   echo "tests: WARNING: Kafka's jars cannot be had: the tests with the labels integration and chaos will be skipped" >&2
 fi
