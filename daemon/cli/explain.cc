@@ -103,6 +103,9 @@ Result<Input> from_topic(const Config& config, const ExplainOptions& options, co
   const std::int64_t from = std::max(*begin, at.offset - static_cast<std::int64_t>(options.earlier));
   const std::string name = at.topic + ":" + std::to_string(at.partition) + ":" + std::to_string(at.offset);
   if (at.offset < *begin) return fail(name + " is gone: the topic begins at " + std::to_string(*begin));
+  const auto end = (*reader)->end_of(at.topic, at.partition, kAsk);
+  if (!end) return tl::unexpected(end.error());
+  if (at.offset >= *end) return fail(name + " is not there yet");
   if (auto r = (*reader)->assign({{at.topic, at.partition, from}}); !r) return tl::unexpected(r.error());
   const auto until = std::chrono::steady_clock::now() + 6 * kAsk;
   while (std::chrono::steady_clock::now() < until) {
@@ -119,8 +122,7 @@ Result<Input> from_topic(const Config& config, const ExplainOptions& options, co
       }
       input.earlier.push_back(std::move(item));
     }
-    if ((*reader)->reached_end(at.topic, at.partition) >= 0)
-      return fail(name + " is not there yet, or holds no record");
+    if ((*reader)->position(at.topic, at.partition) > at.offset) return fail(name + " holds no record");
   }
   return fail(name + " did not come within a minute");
 }

@@ -125,7 +125,7 @@ Result<Counts> replay(const Config& config, const ReplayOptions& options) {
   std::vector<RawRecord> records;
   const auto done = [&] {
     return std::ranges::all_of(
-        ends, [&](const auto& e) { return e.second == 0 || (*reader)->reached_end(topic, e.first) >= e.second; });
+        ends, [&](const auto& e) { return e.second == 0 || (*reader)->position(topic, e.first) >= e.second; });
   };
   while (!done()) {
     records.clear();

@@ -46,7 +46,7 @@ struct Tap {
 
   bool at_end() const {
     return std::ranges::all_of(
-        ends, [&](const auto& e) { return e.second == 0 || reader->reached_end(topic, e.first) >= e.second; });
+        ends, [&](const auto& e) { return e.second == 0 || reader->position(topic, e.first) >= e.second; });
   }
 };
 

@@ -102,29 +102,26 @@ GroupMetadata Reader::metadata() const { return GroupMetadata(rd_kafka_consumer_
 void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions) {
   if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     ErrorHandle ignored(rd_kafka_incremental_assign(client_.get(), partitions));
-    for (const Position& p : from_list(partitions)) partitions_.push_back({p, -1});
+    for (const Position& p : from_list(partitions)) partitions_.push_back(p);
     if (held_) hold(true);
     return;
   }
   if (before_revoke_ && !rd_kafka_assignment_lost(client_.get())) before_revoke_();
   for (const Position& gone : from_list(partitions))
     std::erase_if(partitions_,
-                  [&](const Partition& p) { return p.next.topic == gone.topic && p.next.partition == gone.partition; });
+                  [&](const Position& p) { return p.topic == gone.topic && p.partition == gone.partition; });
   ErrorHandle ignored(rd_kafka_incremental_unassign(client_.get(), partitions));
 }
 
 void Reader::hold(bool held) {
   held_ = held;
-  std::vector<Position> all;
-  all.reserve(partitions_.size());
-  for (const Partition& p : partitions_) all.push_back(p.next);
-  const PartitionsHandle list = to_list(all);
+  const PartitionsHandle list = to_list(partitions_);
   held ? rd_kafka_pause_partitions(client_.get(), list.get()) : rd_kafka_resume_partitions(client_.get(), list.get());
 }
 
-Reader::Partition* Reader::find(std::string_view topic, std::int32_t partition) {
-  const auto it = std::ranges::find_if(
-      partitions_, [&](const Partition& p) { return p.next.partition == partition && p.next.topic == topic; });
+Position* Reader::find(std::string_view topic, std::int32_t partition) {
+  const auto it = std::ranges::find_if(partitions_,
+                                       [&](const Position& p) { return p.partition == partition && p.topic == topic; });
   return it == partitions_.end() ? nullptr : &*it;
 }
 
@@ -132,9 +129,7 @@ Result<void> Reader::assign(const std::vector<Position>& positions) {
   const PartitionsHandle list = to_list(positions);
   if (const auto error = rd_kafka_assign(client_.get(), list.get()))
     return fail(std::string("assign: ") + rd_kafka_err2str(error));
-  partitions_.clear();
-  partitions_.reserve(positions.size());
-  for (const Position& p : positions) partitions_.push_back({p, -1});
+  partitions_ = positions;
   return {};
 }
 
@@ -152,9 +147,9 @@ bool Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
     for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
       rd_kafka_message_t* m = taken[i];
       if (m->err) {
-        Partition* p = m->rkt ? find(rd_kafka_topic_name(m->rkt), m->partition) : nullptr;
+        Position* p = m->rkt ? find(rd_kafka_topic_name(m->rkt), m->partition) : nullptr;
         if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-          if (p) p->next.offset = p->reached_end = m->offset;
+          if (p) p->offset = m->offset;
         } else {
           problems_.push_back(std::string(rd_kafka_err2name(m->err)) + ": " + rd_kafka_message_errstr(m));
         }
@@ -162,9 +157,9 @@ bool Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
         continue;
       }
       RawRecord record = to_record(m);
-      Partition* p = find(record.topic, record.partition);
+      Position* p = find(record.topic, record.partition);
       if (!p) continue;  // of an assignment that was replaced
-      p->next.offset = record.offset + 1;
+      p->offset = record.offset + 1;
       bytes += record.payload.size() + record.key.size();
       ++records;
       out.push_back(std::move(record));
@@ -193,29 +188,27 @@ Result<std::int64_t> Reader::offset_at(const std::string& topic, std::int32_t pa
   return offset < 0 ? kEnd : offset;
 }
 
-std::int64_t Reader::reached_end(const std::string& topic, std::int32_t partition) const {
-  const Partition* p = const_cast<Reader*>(this)->find(topic, partition);
-  return p ? p->reached_end : -1;
+std::int64_t Reader::position(const std::string& topic, std::int32_t partition) const {
+  const Position* p = const_cast<Reader*>(this)->find(topic, partition);
+  return p ? p->offset : kEnd;
 }
 
 std::vector<Position> Reader::positions() const {
-  std::vector<Position> known;
-  known.reserve(partitions_.size());
-  for (const Partition& p : partitions_)
-    if (p.next.offset >= 0) known.push_back(p.next);
+  std::vector<Position> known = partitions_;
+  std::erase_if(known, [](const Position& p) { return p.offset < 0; });
   return known;
 }
 
 std::vector<PartitionLag> Reader::lag() const {
   std::vector<PartitionLag> lags;
-  for (const Partition& p : partitions_) {
-    PartitionLag lag{p.next.topic, p.next.partition, p.next.offset, -1};
+  for (const Position& p : partitions_) {
+    PartitionLag lag{p.topic, p.partition, p.offset, -1};
     std::int64_t low = 0;
     std::int64_t high = 0;
-    if (rd_kafka_get_watermark_offsets(client_.get(), p.next.topic.c_str(), p.next.partition, &low, &high) ==
+    if (rd_kafka_get_watermark_offsets(client_.get(), p.topic.c_str(), p.partition, &low, &high) ==
             RD_KAFKA_RESP_ERR_NO_ERROR &&
         high >= 0) {
-      lag.lag = std::max<std::int64_t>(0, high - std::max<std::int64_t>(0, p.next.offset));
+      lag.lag = std::max<std::int64_t>(0, high - std::max<std::int64_t>(0, p.offset));
     }
     lags.push_back(std::move(lag));
   }

@@ -58,8 +58,10 @@ class Reader {
   // The next offset of each partition that is read and known, behind the records returned so far and, at the end of a
   // partition, behind the transaction markers and aborted records that are never returned.
   std::vector<Position> positions() const;
-  // Where reading of a partition has come to its end so far: an offset, transaction markers counted; -1 before that.
-  std::int64_t reached_end(const std::string& topic, std::int32_t partition) const;
+  // The same of one partition; negative before its first record or its end was seen. At end_of() or behind it all is
+  // read that stood there. (Waiting to be told of the end instead may take for ever: under a steady stream there is
+  // always more to come.)
+  std::int64_t position(const std::string& topic, std::int32_t partition) const;
   // Lag of all assigned partitions by the watermarks last seen in fetch responses; asks nobody.
   std::vector<PartitionLag> lag() const;
   // Lines on what went wrong since the last call (an offset out of range, a topic that vanished); empty mostly.
@@ -71,17 +73,13 @@ class Reader {
  private:
   Reader() = default;
   void on_rebalance(int error, rd_kafka_topic_partition_list_s* partitions);
-  struct Partition {
-    Position next;
-    std::int64_t reached_end = -1;
-  };
-  Partition* find(std::string_view topic, std::int32_t partition);
+  Position* find(std::string_view topic, std::int32_t partition);
 
   ClientEvents events_;
   std::function<void()> before_revoke_;
   ClientHandle client_;
   QueueHandle queue_;
-  std::vector<Partition> partitions_;
+  std::vector<Position> partitions_;  // that are read, and where each goes on
   bool held_ = false;
   std::vector<std::string> problems_;
 };

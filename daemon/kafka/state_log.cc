@@ -81,7 +81,7 @@ Result<void> StateTail::catch_up(Mind& mind, milliseconds deadline, const std::f
   for (const std::string* name : names) {
     const auto target = reader_->end_of(*name, 0, milliseconds{5000});
     if (!target) return tl::unexpected(target.error());
-    while (*target > 0 && reader_->reached_end(*name, 0) < *target) {
+    while (*target > 0 && reader_->position(*name, 0) < *target) {
       if (Clock::now() >= end) return fail("reading " + *name + " to its end took too long");
       if (!on_progress()) return fail("interrupted");
       if (auto r = follow(mind, milliseconds{50}); !r) return tl::unexpected(r.error());

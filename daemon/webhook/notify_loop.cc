@@ -214,7 +214,7 @@ Result<void> NotifyLoop::read_back(const RawRecord& first) {
       if (record.offset >= first.offset || header(record, kReplays)) continue;
       if (const auto alert = read_alert(record.payload, record.timestamp_ms)) told_.add(alert->id());
     }
-    done |= (*reader)->reached_end(topic, first.partition) >= first.offset;
+    done |= (*reader)->position(topic, first.partition) >= first.offset;
   }
   return {};
 }

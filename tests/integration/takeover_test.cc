@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -73,6 +74,30 @@ class TakeOver : public testing::Test {
   std::vector<MadeArticle> sent_;
   std::array<std::unique_ptr<Instance>, 2> instances_;
 };
+
+// There is always more to read then: a standby that waited to be told of the end would never be ready.
+TEST_F(TakeOver, AStandbyIsReadyUnderASteadyStream) {
+  instances_[0] = std::make_unique<Instance>(wire_);
+  ASSERT_TRUE(instances_[0]->wait_for("active")) << logs();
+  std::atomic<bool> stop = false;
+  std::thread feeder([&] {
+    Producer producer(wire_.cluster().bootstrap(), {{"linger.ms", "0"}});
+    for (auto next = std::chrono::steady_clock::now(); !stop; next += milliseconds(2)) {
+      sent_.push_back(maker_.next());
+      Record record = sent_.back().record;
+      record.topic = wire_.raw();
+      producer.send(record);
+      std::this_thread::sleep_until(next);
+    }
+    producer.flush();
+  });
+  std::this_thread::sleep_for(seconds(2));
+  instances_[1] = std::make_unique<Instance>(wire_);
+  EXPECT_TRUE(instances_[1]->wait_for("standby", seconds(20))) << logs();
+  stop = true;
+  feeder.join();
+  expect_a_clean_account();
+}
 
 TEST_F(TakeOver, ByAStandbyWhenTheActiveOneStopsInGoodOrder) {
   start_two();
