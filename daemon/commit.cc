@@ -17,8 +17,13 @@ constexpr std::chrono::seconds kHung{90};
 // free.
 constexpr std::chrono::milliseconds kPoll{1};
 
+// How often and after what pause offsets are offered again while the group changes its generation.
+constexpr int kRegroupings = 20;
+constexpr std::chrono::milliseconds kRegrouping{20};
+
 Transaction metric_of(kafka::TransactionFailure failure) {
   switch (failure) {
+    case kafka::TransactionFailure::kRegrouped:
     case kafka::TransactionFailure::kFenced:
       return Transaction::kFenced;
     case kafka::TransactionFailure::kAborted:
@@ -84,7 +89,7 @@ void Committer::loop() {
     Result<void> done = carry(batch);
     if (!done) {
       metrics_.add(Counter::kTransactions, index(metric_of(transaction_.failure())));
-      transaction_.abort();
+      (void)transaction_.abort();
     }
     lock.lock();
     if (!done) {
@@ -96,16 +101,26 @@ void Committer::loop() {
   }
 }
 
+// Offsets go first, because they wait best (see Transaction), and because nothing is lost yet when they are refused: a
+// standby that joins changes the group's generation, and who commits in that moment is told so before it has heard of
+// it. That we still are the mind is not for the group's generation to say: our transactional.id is, until a successor
+// takes it.
+Result<void> Committer::begin(const DecidedBatch& batch) {
+  for (int again = kRegroupings;; --again) {
+    if (auto r = transaction_.begin(); !r) return r;
+    auto sent = transaction_.send_offsets(batch.next, group_());
+    if (sent || transaction_.failure() != kafka::TransactionFailure::kRegrouped || again == 0) return sent;
+    if (auto r = transaction_.abort(); !r) return r;
+    std::this_thread::sleep_for(kRegrouping);
+  }
+}
+
 Result<void> Committer::carry(DecidedBatch& batch) {
   const std::int64_t began = StatusBoard::steady_ms();
   const auto send_offsets = [&] { return transaction_.send_offsets(batch.next, group_()); };
   const bool apart = mutant("offsets_outside");
-  if (auto r = transaction_.begin(); !r) return r;
-  if (!apart) {
-    // First, because it is what waits best: see Transaction.
-    if (auto r = send_offsets(); !r) return r;
-    failpoint("after_offsets");
-  }
+  if (auto r = apart ? transaction_.begin() : begin(batch); !r) return r;
+  if (!apart) failpoint("after_offsets");
   for (const OutRecord& record : batch.records)
     if (auto r = transaction_.produce(record); !r) return r;
   failpoint("after_produce");

@@ -53,6 +53,7 @@ class Committer {
  private:
   void loop();
   Result<void> carry(DecidedBatch& batch);
+  Result<void> begin(const DecidedBatch& batch);
   void wait_idle(std::unique_lock<std::mutex>& lock);
 
   kafka::Transaction& transaction_;

@@ -25,7 +25,7 @@ struct ElectionSettings {
   std::string group;
   std::string topic;  // one partition
   std::chrono::milliseconds session_timeout{9000};
-  std::chrono::milliseconds heartbeat{500};
+  std::chrono::milliseconds heartbeat{250};
   std::chrono::milliseconds let_go{5000};  // how long a revocation waits for release()
 };
 

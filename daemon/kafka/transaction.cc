@@ -24,10 +24,11 @@ std::string describe(const char* what, const rd_kafka_error_t* error) {
 // logs.
 TransactionFailure classify(const rd_kafka_error_t* error) {
   switch (rd_kafka_error_code(error)) {
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+      return TransactionFailure::kRegrouped;
     case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
-    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
       return TransactionFailure::kFenced;
@@ -143,10 +144,10 @@ Result<void> Transaction::commit() {
                [&] { return rd_kafka_commit_transaction(client_.get(), static_cast<int>(kAttempt.count())); });
 }
 
-void Transaction::abort() {
+Result<void> Transaction::abort() {
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  (void)retry("abort_transaction", kAttempt,
-              [&] { return rd_kafka_abort_transaction(client_.get(), static_cast<int>(kAttempt.count())); });
+  return retry("abort_transaction", kAttempt,
+               [&] { return rd_kafka_abort_transaction(client_.get(), static_cast<int>(kAttempt.count())); });
 }
 
 }  // namespace tocsin::kafka

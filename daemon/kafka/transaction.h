@@ -3,7 +3,7 @@
 //
 // Any call that fails leaves the transaction unusable: the caller calls abort(), drops what it had computed, and takes
 // the one path of taking over with a new Transaction. There is no other recovery, because a commit whose answer is lost
-// may have succeeded. One thread at a time.
+// may have succeeded; but for send_offsets before anything was produced (kRegrouped). One thread at a time.
 //
 // The order that costs least is begin, send_offsets, produce, commit. The brokers write the markers of a transaction
 // after they have answered its commit, and refuse what follows until then: librdkafka asks again for offsets after
@@ -30,7 +30,7 @@ struct TransactionSettings {
 };
 
 // How the call that failed left it.
-enum class TransactionFailure { kNone, kAborted, kFenced, kUnknown };
+enum class TransactionFailure { kNone, kAborted, kRegrouped, kFenced, kUnknown };
 
 class Transaction {
  public:
@@ -46,10 +46,13 @@ class Transaction {
   // `next` must not be empty: an empty list would commit without being fenced by the group.
   Result<void> send_offsets(const std::vector<Position>& next, const GroupMetadata& group);
   Result<void> commit();
-  // kFenced: another producer or the group has taken over. kUnknown: whether it was committed is not known.
+  // kRegrouped: the group has gone on to another generation, because a member came or went; of send_offsets only.
+  // Whoever is still active may abort and begin again. kFenced: another producer has taken over, or the group has put
+  // us out. kUnknown: whether it was committed is not known.
   TransactionFailure failure() const { return failure_; }
-  // Best effort within `timeout`; a fenced or broken producer cannot abort, and need not: the broker does.
-  void abort();
+  // Best effort within 3 s; a fenced or broken producer cannot abort, and need not: the broker does. After success
+  // begin() is possible again.
+  Result<void> abort();
 
  private:
   Transaction(ClientHandle client, TransactionSettings settings);

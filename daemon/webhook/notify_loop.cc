@@ -175,7 +175,7 @@ Result<void> NotifyLoop::commit(Session& session, std::vector<Position> next, co
     return transaction.commit();
   };
   Result<void> r = carry();
-  if (!r) transaction.abort();
+  if (!r) (void)transaction.abort();
   return r;
 }
 
