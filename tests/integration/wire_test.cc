@@ -2,13 +2,18 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/account.h"
 #include "tests/support/articles.h"
 #include "tests/support/broker.h"
+#include "tests/support/child.h"
 #include "tests/support/instance.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
 namespace tocsin::test {
@@ -92,6 +97,67 @@ TEST(Wire, TellsALaunchOnceRingsLinksItsCopyAndPutsAsideWhatCannotBeRead) {
   EXPECT_EQ(json_at(*account.rung[0].record.value, "/event/type"), "missile_launch");
   EXPECT_EQ(json_at(*account.rung[0].record.value, "/uri"), "a:1");
   EXPECT_EQ(tocsin.stop(), 0);
+}
+
+// The same articles as a file, without Kafka.
+std::vector<std::string> enrich(const std::string& preset, const std::vector<std::string>& articles) {
+  std::string lines;
+  for (const std::string& a : articles) lines += a + "\n";
+  const RunResult done = run({tocsin_binary(), "enrich", "--preset", preset}, lines);
+  EXPECT_EQ(done.code, 0) << done.err;
+  std::vector<std::string> records;
+  std::istringstream out(done.out);
+  for (std::string line; std::getline(out, line);) records.push_back(line);
+  return records;
+}
+
+// Clusters, and the tails of incidents, are named after the coordinates of their first article.
+std::string without_coordinates(const std::string& record) {
+  static const std::regex kNamed(R"re(("cluster":"|"incident":"[a-z_]+-[0-9-]+-)[0-9a-v]+")re");
+  return std::regex_replace(record, kNamed, "$1\"");
+}
+
+// `record_ms`: record time, which a day that the text leaves open is taken from; enrich has the published one for it.
+void expect_the_records_of_enrich(const std::vector<std::string>& articles, std::int64_t record_ms) {
+  Wire wire(shared_cluster(), {.presets = {"plain"}});
+  Instance tocsin(wire);
+  std::vector<Record> raw(articles.size());
+  for (std::size_t i = 0; i < articles.size(); ++i) {
+    raw[i].value = articles[i];
+    raw[i].timestamp_ms = record_ms;
+  }
+  send(wire.cluster(), wire.raw(), raw);
+  ASSERT_TRUE(wait_all_read(wire, seconds(60))) << tocsin.log();
+  const Account account = read_account(wire);
+  const std::vector<std::string> expected = enrich("plain", articles);
+  ASSERT_EQ(expected.size(), articles.size());
+  for (std::size_t i = 0; i < articles.size(); ++i)
+    EXPECT_EQ(without_coordinates(*only(account, wire.raw(), static_cast<std::int64_t>(i)).record.value),
+              without_coordinates(expected[i]));
+}
+
+TEST(Wire, TellsByteForByteWhatEnrichTells) {
+  std::vector<std::string> articles;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    const std::string id = "urn:same:" + std::to_string(i);
+    const std::string text = i % 5 == 4 ? kLaunch : kLaunch + " " + made_up_text(i, 4);
+    articles.push_back(plain_article({{"id", id},
+                                      {"source", "Paper " + std::to_string(i % 7)},
+                                      {"title", "Report " + std::to_string(i)},
+                                      {"text", i % 2 == 0 ? made_up_text(i, 6) : text},
+                                      {"published", "2026-11-25T07:00:00Z"}}));
+  }
+  expect_the_records_of_enrich(articles, 1795590000000);
+}
+
+// TOCSIN_SAMPLE names a file of text, one article.
+TEST(Wire, TellsTheSampleAsEnrichDoes) {
+  const char* sample = std::getenv("TOCSIN_SAMPLE");
+  if (sample == nullptr) GTEST_SKIP() << "TOCSIN_SAMPLE is not set";
+  expect_the_records_of_enrich(
+      {plain_article(
+          {{"id", "urn:sample"}, {"source", "Sample"}, {"text", read_file(sample)}, {"published", "2023-03-17"}})},
+      1679011200000);
 }
 
 TEST(Wire, MarksAnOldArticlesAlertAsBackfill) {

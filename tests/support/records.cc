@@ -82,8 +82,13 @@ int partition_count(rd_kafka_t* client, const std::string& topic) {
 std::int64_t high_watermark(rd_kafka_t* client, const std::string& topic, int partition) {
   std::int64_t low = 0;
   std::int64_t high = 0;
-  check(rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low, &high, kTimeoutMs),
-        "watermarks of " + topic);
+  rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  // A broker may hear later than the metadata tell that it leads a partition.
+  eventually(std::chrono::milliseconds(kTimeoutMs), [&] {
+    code = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &low, &high, kTimeoutMs);
+    return code != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+  });
+  check(code, "watermarks of " + topic);
   return high;
 }
 
