@@ -76,9 +76,9 @@ struct Wire {
 
   void create_topics(bool prepared) {
     std::vector<std::string> any = {"wire.raw", "wire.enriched", "wire.alerts", "wire.duplicates"};
-    if (prepared) any.push_back("wire.prepared");
     for (const std::string& t : any) cluster.create_topic(t, kPartitions, {{"max.message.bytes", "9000000"}});
     cluster.create_topic("wire.dead-letter", kPartitions, {{"max.message.bytes", "9100000"}});
+    if (prepared) cluster.create_topic("wire.prepared", kPartitions, {{"max.message.bytes", "9100000"}});
     cluster.create_topic("wire.state", 1, {{"cleanup.policy", "delete"}});
     cluster.create_topic(
         "wire.memory", 1,
