@@ -68,6 +68,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
                    {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
                    {"heartbeat.interval.ms", "500"},
                    {"allow.auto.create.topics", "false"},
+                   {"fetch.wait.max.ms", std::to_string(settings.idle_fetch.count())},
                    {"queued.max.messages.kbytes", std::to_string(settings.queue_bytes / 1024)},
                    {"fetch.message.max.bytes", std::to_string(std::max<std::size_t>(settings.message_bytes, 1u << 20))},
                    {"receive.message.max.bytes", std::to_string((settings.message_bytes + (64u << 20)))},

@@ -28,7 +28,8 @@ struct ReaderSettings {
   std::size_t message_bytes = 9u << 20;  // the largest record that can come
   std::string group;  // joined by subscribe(); otherwise only named: librdkafka wants one to be given
   std::chrono::milliseconds session_timeout{9000};
-  bool from_end = false;  // subscribe(): where nothing is committed begin at the end
+  std::chrono::milliseconds idle_fetch{500};  // so long a broker waits for records before it says that there are none
+  bool from_end = false;                      // subscribe(): where nothing is committed begin at the end
 };
 
 class Reader {

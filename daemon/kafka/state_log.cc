@@ -43,8 +43,11 @@ std::vector<OutRecord> state_records(const StateTopics& topics, StateDelta delta
 
 Result<std::unique_ptr<StateTail>> StateTail::open(const ClientSettings& client, const StateTopics& topics,
                                                    std::size_t message_bytes) {
-  auto reader = Reader::open(
-      client, {.queue_bytes = kRestoreQueueBytes, .message_bytes = message_bytes, .group = topics.group + ".state"});
+  // That the end is reached is known only from an answer without records: taking over waits for one.
+  auto reader = Reader::open(client, {.queue_bytes = kRestoreQueueBytes,
+                                      .message_bytes = message_bytes,
+                                      .group = topics.group + ".state",
+                                      .idle_fetch = milliseconds{50}});
   if (!reader) return tl::unexpected(reader.error());
   if (auto r = (*reader)->assign({{topics.state, 0, Reader::kBeginning}, {topics.memory, 0, Reader::kBeginning}}); !r)
     return tl::unexpected(r.error());
