@@ -182,13 +182,6 @@ Result<void> DecideLoop::open_clients(Session& session) {
       {.queue_bytes = config_.limits.queue_bytes, .message_bytes = message_bytes_, .group = config_.group + ".input"});
   if (!reader) return tl::unexpected(reader.error());
   session.reader = std::move(*reader);
-  // Partitions that are assigned have their leaders known; held, they fetch nothing.
-  std::vector<Position> all;
-  for (const std::string& topic : input_topics_)
-    if (const auto count = election_->partitions_of(topic, kAsk))
-      for (std::int32_t p = 0; p < *count; ++p) all.push_back({topic, p, kafka::Reader::kEnd});
-  if (auto r = session.reader->assign(all); !r) return r;
-  session.reader->hold(true);
   return {};
 }
 
@@ -265,7 +258,6 @@ Result<void> DecideLoop::take_over(Session& session) {
   if (!positions) return tl::unexpected(positions.error());
   session.positions = session.sent = std::move(*positions);
   if (auto r = session.reader->assign(session.positions); !r) return r;
-  session.reader->hold(false);
   if (auto r = stage_.reload_crashes(); !r) return r;
   session.committer = std::make_unique<Committer>(
       *session.transaction, [this] { return election_->metadata(); }, metrics_);
