@@ -35,8 +35,11 @@ Transaction metric_of(kafka::TransactionFailure failure) {
 
 }  // namespace
 
-Committer::Committer(kafka::Transaction& transaction, std::function<kafka::GroupMetadata()> group, Metrics& metrics)
-    : transaction_(transaction), group_(std::move(group)), metrics_(metrics), thread_([this] { loop(); }) {}
+Committer::Committer(kafka::Transaction& transaction, std::function<kafka::GroupMetadata()> group, Fence fence,
+                     Metrics& metrics)
+    : transaction_(transaction), group_(std::move(group)), fence_(fence), metrics_(metrics), thread_([this] {
+        loop();
+      }) {}
 
 Committer::~Committer() {
   {
@@ -103,10 +106,10 @@ void Committer::loop() {
 
 // Offsets go first, because they wait best (see Transaction), and because nothing is lost yet when they are refused: a
 // standby that joins changes the group's generation, and who commits in that moment is told so before it has heard of
-// it. That we still are the mind is not for the group's generation to say: our transactional.id is, until a successor
-// takes it.
+// it. That we still are the mind our transactional.id says, until a successor takes it. Where the generation is the
+// fence, its word is final.
 Result<void> Committer::begin(const DecidedBatch& batch) {
-  for (int again = kRegroupings;; --again) {
+  for (int again = fence_ == Fence::kTransactionalId ? kRegroupings : 0;; --again) {
     if (auto r = transaction_.begin(); !r) return r;
     auto sent = transaction_.send_offsets(batch.next, group_());
     if (sent || transaction_.failure() != kafka::TransactionFailure::kRegrouped || again == 0) return sent;

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -36,10 +37,15 @@ struct DecidedBatch {
   std::function<void()> committed;           // told on the commit thread; may be empty
 };
 
+// What keeps a predecessor from committing: the mind's transactional.id, which its successor takes, or, where each
+// instance has an id of its own (role prepare), the group's generation (KIP-447).
+enum class Fence : std::uint8_t { kTransactionalId, kGeneration };
+
 class Committer {
  public:
   // `transaction`, `metrics` and what `group` captures are borrowed and outlive it.
-  Committer(kafka::Transaction& transaction, std::function<kafka::GroupMetadata()> group, Metrics& metrics);
+  Committer(kafka::Transaction& transaction, std::function<kafka::GroupMetadata()> group, Fence fence,
+            Metrics& metrics);
   ~Committer();  // waits for the batch in work
 
   // Takes the batch as soon as the one before is committed. False when one has failed: stop, and ask error().
@@ -58,6 +64,7 @@ class Committer {
 
   kafka::Transaction& transaction_;
   std::function<kafka::GroupMetadata()> group_;
+  Fence fence_;
   Metrics& metrics_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -260,7 +260,7 @@ Result<void> DecideLoop::take_over(Session& session) {
   if (auto r = session.reader->assign(session.positions); !r) return r;
   if (auto r = stage_.reload_crashes(); !r) return r;
   session.committer = std::make_unique<Committer>(
-      *session.transaction, [this] { return election_->metadata(); }, metrics_);
+      *session.transaction, [this] { return election_->metadata(); }, Fence::kTransactionalId, metrics_);
   session.tail.reset();
   session.partitions_seen_ms = StatusBoard::steady_ms();
   session.all_committed_ms = INT64_MIN / 2;  // all of them with the first transaction

@@ -76,7 +76,7 @@ Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   if (!reader) return tl::unexpected(reader.error());
   // The committer asks the reader for the group's metadata, so it goes first when this ends.
   Committer committer(
-      **transaction, [&] { return (*reader)->metadata(); }, metrics_);
+      **transaction, [&] { return (*reader)->metadata(); }, Fence::kGeneration, metrics_);
   std::vector<std::string> topics;
   for (const RawTopic& t : config_.topics.raw) topics.push_back(t.name);
   if (auto r = (*reader)->subscribe(topics, [&] { committer.drain(); }); !r) return r;
