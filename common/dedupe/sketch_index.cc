@@ -1,6 +1,7 @@
 #include "common/dedupe/sketch_index.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace tocsin {
 namespace {
@@ -10,6 +11,13 @@ constexpr double kMaxLoad = 0.8;    // linear probing: 13 slots a failing search
 constexpr double kBuiltLoad = 0.6;  // after a rebuild
 constexpr std::uint64_t kNumberBits = 24;
 constexpr std::uint64_t kNumberMask = (1ULL << kNumberBits) - 1;
+
+constexpr int kRegionBits = 10;
+constexpr std::size_t kRegions = 1U << kRegionBits;
+constexpr std::size_t kAhead = 8;
+
+// Of a slot: homes ascend with keys, so a region is one stretch of the table.
+std::size_t region(std::uint64_t slot) { return slot >> (64 - kRegionBits); }
 
 // Slots hold number modulo (2^24 - 1) plus one, so that no used slot is zero.
 std::uint64_t stored(std::uint64_t number) { return number % kNumberMask + 1; }
@@ -26,7 +34,8 @@ bool SketchIndex::number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& n
   return age < live.size();
 }
 
-std::size_t SketchIndex::find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]) const {
+std::size_t SketchIndex::find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]) {
+  settle(live);
   std::size_t n = 0;
   const std::size_t from = home(key);
   for (std::size_t i = from; i < from + kMaxProbe && slots_[i] != 0; ++i) {
@@ -38,8 +47,36 @@ std::size_t SketchIndex::find(std::uint64_t key, LiveHeads live, std::uint64_t (
 }
 
 void SketchIndex::insert(std::uint64_t key, std::uint64_t head, LiveHeads live) {
-  if (static_cast<double>(used_ + 1) > kMaxLoad * static_cast<double>(capacity_)) rebuild(live);
-  const std::uint64_t fresh = key << kNumberBits | stored(head);
+  waiting_.push_back(key << kNumberBits | stored(head));
+  if (waiting_.size() >= kMostWaiting) settle(live);
+}
+
+// Many are put in by regions of the table that a cache holds; within a region the places are asked for ahead.
+void SketchIndex::settle(LiveHeads live) {
+  if (waiting_.empty()) return;
+  if (static_cast<double>(used_ + waiting_.size()) > kMaxLoad * static_cast<double>(capacity_))
+    rebuild(live, waiting_.size());
+  if (waiting_.size() > kRegions) {
+    std::vector<std::size_t> begin(kRegions + 1);
+    for (const std::uint64_t slot : waiting_) ++begin[region(slot) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<std::uint64_t> sorted(waiting_.size());
+    for (const std::uint64_t slot : waiting_) sorted[begin[region(slot)]++] = slot;
+    waiting_ = std::move(sorted);
+  }
+  for (std::size_t i = 0; i < std::min(kAhead, waiting_.size()); ++i) prefetch(key_in(waiting_[i]));
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    if (i + kAhead < waiting_.size()) prefetch(key_in(waiting_[i + kAhead]));
+    put(waiting_[i], live);
+  }
+  if (waiting_.size() > kRegions) waiting_.shrink_to_fit();
+  waiting_.clear();
+}
+
+void SketchIndex::put(std::uint64_t fresh, LiveHeads live) {
+  std::uint64_t head = 0;
+  if (!number_in(fresh, live, head)) return;  // it left while it waited
+  const std::uint64_t key = key_in(fresh);
   const std::size_t from = home(key);
   const std::size_t none = slots_.size();
   std::size_t place = none, oldest = none, same = 0;
@@ -70,7 +107,8 @@ void SketchIndex::insert(std::uint64_t key, std::uint64_t head, LiveHeads live) 
   slots_[place] = fresh;
 }
 
-std::vector<std::uint64_t> SketchIndex::keys_of(std::uint64_t head) const {
+std::vector<std::uint64_t> SketchIndex::keys_of(std::uint64_t head, LiveHeads live) {
+  settle(live);
   std::vector<std::uint64_t> keys;
   for (const std::uint64_t slot : slots_) {
     if (slot != 0 && (slot & kNumberMask) == stored(head)) keys.push_back(key_in(slot));
@@ -80,11 +118,11 @@ std::vector<std::uint64_t> SketchIndex::keys_of(std::uint64_t head) const {
 }
 
 // Homes ascend with keys, so a sweep over the old slots writes the new ones nearly in order.
-void SketchIndex::rebuild(LiveHeads live) {
+void SketchIndex::rebuild(LiveHeads live, std::size_t room) {
   std::size_t alive = 0;
   std::uint64_t number = 0;
   for (const std::uint64_t slot : slots_) alive += slot != 0 && number_in(slot, live, number);
-  capacity_ = std::max(kFirstCapacity, static_cast<std::size_t>(static_cast<double>(alive) / kBuiltLoad));
+  capacity_ = std::max(kFirstCapacity, static_cast<std::size_t>(static_cast<double>(alive + room) / kBuiltLoad));
   std::vector<std::uint64_t> old(capacity_ + kMaxProbe);
   old.swap(slots_);
   used_ = 0;

@@ -5,6 +5,9 @@
 // alone, not on those that left, nor on the size of the table: a restored index answers as the one it was copied from.
 // Heads leave oldest first; their slots are not searched for but recognised as dead, reused, and swept when the table
 // grows.
+//
+// What is inserted waits until the next question, or until kMostWaiting wait, and is put in by regions of the table: a
+// restart inserts millions in a row, and one by one each of them would be a miss of the caches.
 #pragma once
 
 #include <cstddef>
@@ -31,22 +34,23 @@ class SketchIndex {
   SketchIndex();
 
   // Numbers of the live heads that hold `key`, at most kHeadsPerValue, in no order. Returns how many were written.
-  std::size_t find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]) const;
-  // Brings the place of a key into the cache ahead of find or insert.
+  std::size_t find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]);
+  // Brings the place of a key into the cache ahead of find.
   void prefetch(std::uint64_t key) const { __builtin_prefetch(&slots_[home(key)]); }
-  // `head` is a live number, not lower than any inserted before.
+  // `head` is a live number, not lower than any inserted before. Twice the same changes nothing.
   void insert(std::uint64_t key, std::uint64_t head, LiveHeads live);
 
   // All keys under which a live head stands, ascending; a sweep over the whole table, for the rare case (kills).
-  std::vector<std::uint64_t> keys_of(std::uint64_t head) const;
+  std::vector<std::uint64_t> keys_of(std::uint64_t head, LiveHeads live);
 
-  std::size_t bytes() const { return slots_.size() * sizeof(std::uint64_t); }
-  std::size_t used() const { return used_; }
+  std::size_t bytes() const { return (slots_.size() + waiting_.capacity()) * sizeof(std::uint64_t); }
   std::uint64_t crowded() const { return crowded_; }  // values not indexed because too many neighbours stand there
 
  private:
   // After this many slots a search ends: what keeps an article's time bounded when hashes are made to collide.
   static constexpr std::size_t kMaxProbe = 256;
+  // 32 MB: with fewer, every region of a table of a million heads is fetched from memory more often than it must be.
+  static constexpr std::size_t kMostWaiting = 4U << 20;
 
   std::size_t home(std::uint64_t key) const {
     __extension__ using Wide = unsigned __int128;
@@ -54,11 +58,14 @@ class SketchIndex {
   }
   static std::uint64_t key_in(std::uint64_t slot) { return slot >> 24; }
   static bool number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& number);
-  void rebuild(LiveHeads live);
+  void settle(LiveHeads live);
+  void put(std::uint64_t slot, LiveHeads live);
+  void rebuild(LiveHeads live, std::size_t room);
 
   std::size_t capacity_ = 0;  // homes; the slots go on for kMaxProbe more, so that no search wraps around
   std::size_t used_ = 0;      // slots that are not zero, dead ones included
   std::uint64_t crowded_ = 0;
+  std::vector<std::uint64_t> waiting_;  // slots to be put in
   std::vector<std::uint64_t> slots_;  // 0: never used (head numbers are stored plus one, modulo 2^24, zero skipped)
 };
 

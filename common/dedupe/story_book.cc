@@ -17,7 +17,6 @@ constexpr std::size_t kMaxCandidates = 10;  // heads compared with one article
 constexpr std::size_t kMaxSingles = 4;      // of them with one shared value
 constexpr std::size_t kLookups = 64;  // of an article's smallest sketch values: a long text finds the short ones in it
 constexpr std::size_t kSpillEntries = 8192;  // ids in one chunk of memory
-constexpr std::size_t kPrefetchAhead = 4;    // entries of a block
 constexpr std::int64_t kSpillMs = 24LL * 3600 * 1000;
 constexpr float kCopy = .8F;  // of both texts: a copy; of one: a part
 constexpr float kSimilaritySteps = 250;
@@ -358,7 +357,7 @@ Story StoryBook::kill(Context& c) {
   k.age_ms = clock_.age_ms;
   if (head && heads_.head(*head).provider == c.provider) {
     k.head = heads_.bytes(heads_.head(*head));
-    k.keys = index_.keys_of(*head);
+    k.keys = index_.keys_of(*head, heads_.live());
     std::erase(k.keys, SketchIndex::key_of(cluster));
     std::erase(k.keys, exact_key(exact_in(k.head)));
     if (k.keys.size() > kIndexedValues) k.keys.resize(kIndexedValues);
@@ -540,14 +539,6 @@ void StoryBook::commit(Entry e) {
   ++clock_.sequence;
 }
 
-// Asks for the places of the index that commit will write to: with millions of heads each is a miss of the caches.
-void StoryBook::prefetch(const Entry& e) const {
-  if (!e.head) return;
-  index_.prefetch(SketchIndex::key_of(e.head_cluster));
-  index_.prefetch(exact_key(exact_in(e.head_bytes)));
-  for (const std::uint64_t key : e.head_keys) index_.prefetch(key);
-}
-
 void StoryBook::append_entry(ByteWriter& out, const Entry& e) {
   out.u8(static_cast<std::uint8_t>((e.seen ? 1 : 0) | (e.head ? 2 : 0) | (e.kill ? 4 : 0) | (e.revived ? 8 : 0)));
   out.svarint(e.record_ms);
@@ -631,7 +622,6 @@ Result<void> StoryBook::apply_block(ByteReader& in) {
   if (!in.at_end()) return refuse(in.position(), "bytes after the last entry");
   clock_ = clock;
   for (std::size_t i = 0; i < n; ++i) {
-    if (i + kPrefetchAhead < n) prefetch(entries[i + kPrefetchAhead]);
     begin(entries[i].record_ms);
     commit(std::move(entries[i]));
   }

@@ -99,7 +99,6 @@ class StoryBook {
 
   void begin(std::int64_t record_ms);
   void commit(Entry entry);
-  void prefetch(const Entry& entry) const;
   static void append_entry(ByteWriter& out, const Entry& entry);
   static bool read_entry(ByteReader& in, Entry& entry);
 

@@ -33,7 +33,7 @@ TEST(SketchIndex, KnowsTheNewestLiveHeadsOfEveryValueAsAnObviousIndexDoes) {
       index.insert(key, head, live);
       obvious[key].insert(head);
     }
-    if (i % 50 != 0) continue;
+    if (i % 400 > 1) continue;  // thousands wait for the question, or a few
     for (std::uint64_t n = 0; n < 500; ++n) {
       const std::uint64_t key = SketchIndex::key_of(spread(n));
       std::uint64_t found[SketchIndex::kHeadsPerValue];
@@ -51,6 +51,8 @@ TEST(SketchIndex, KeysMadeToCollideCostNoMoreThanTheirPlaces) {
   SketchIndex index;
   LiveHeads live;
   for (std::uint64_t i = 0; i < 50'000; ++i) {
+    std::uint64_t found[SketchIndex::kHeadsPerValue];
+    index.find(i, live, found);
     ++live.next;
     index.insert(i, i, live);  // neighbours: all of them want the same slot
   }
