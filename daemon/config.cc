@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "common/text/normalise.h"
 #include "daemon/config_fields.h"
 #include "daemon/config_reader.h"
 #include "daemon/config_units.h"
@@ -228,6 +229,11 @@ Result<Config> load_config(const std::string& path) {
 
 Result<Config> parse_config(std::string_view text, const std::string& name, const Environment& environment) {
   if (text.size() > kMaxFileBytes) return fail(name + ": is larger than 1MiB; this is no configuration of ours");
+  for (std::size_t at = 0, line = 1; at < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (!is_utf8(text.substr(at, end - at))) return fail(name + ":" + std::to_string(line) + ": is not UTF-8");
+    at = end + 1;
+  }
   try {
     Config config;
     config.path = name;

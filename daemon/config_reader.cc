@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "common/article/event.h"
+#include "common/text/normalise.h"
 #include "daemon/config_fields.h"
 #include "daemon/config_units.h"
 #include "daemon/kafka_properties.h"
@@ -143,6 +144,7 @@ std::string ConfigReader::scalar(const YAML::Node& node, int line, const std::st
     wrong_at(line, dotted, node.IsMap() ? "must be one value, not a map" : "must be one value, not a list");
   std::string value = substitute(node.Scalar(), line, dotted, substituted);
   if (value.find('\0') != std::string::npos) wrong_at(line, dotted, "holds a NUL byte");
+  if (!is_utf8(value)) wrong_at(line, dotted, "is not UTF-8");  // the environment's word
   return value;
 }
 

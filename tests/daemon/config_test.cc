@@ -138,6 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"no_map", "- a\n",
                   "t.yaml:1: the configuration must be a map of keys, such as brokers: 127.0.0.1:9092"},
         WrongCase{"no_yaml", "brokers: [a:1\n", "t.yaml:2: is no YAML: end of sequence flow not found (column 1)"},
+        WrongCase{"no_utf8", kLeast + "group: caf\xe9\n", "t.yaml:4: is not UTF-8"},
         WrongCase{"empty", "", "t.yaml: brokers: is missing; write brokers: host:port"},
         WrongCase{"no_raw", "brokers: a:1\n",
                   "t.yaml: topics.raw: is missing; write the topics that articles arrive in, such as raw: [{name: "
@@ -250,6 +251,10 @@ TEST(Config, TakesValuesFromTheEnvironment) {
 TEST(Config, AValueFromTheEnvironmentNeverAddsKeys) {
   const Config c = good(kLeast + "group: ${G}\n", with({{"G", "a\nthreads: 7"}}));
   EXPECT_EQ(c.threads, 0u);
+}
+
+TEST(Config, AValueFromTheEnvironmentMustBeUtf8) {
+  EXPECT_EQ(error_of(kLeast + "group: ${G}\n", with({{"G", "caf\xe9"}})), "t.yaml:4: group: is not UTF-8");
 }
 
 TEST(Config, TakesTheStateDirectoryOfSystemd) {
