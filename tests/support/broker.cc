@@ -110,6 +110,8 @@ Cluster::Cluster(const ClusterOptions& options) : options_(options), nodes_(stat
     std::filesystem::create_directories(nodes_[i].dir);
   }
   reserve_ports();
+  if (options.proxied)
+    for (Node& node : nodes_) node.proxy = std::make_unique<DelayProxy>(node.port);
   format_all();
   for (Node& node : nodes_) launch(node);
   wait_ready(nodes_.size(), kStartTimeout);
@@ -156,7 +158,7 @@ std::string Cluster::server_properties(std::size_t node) const {
       {"controller.quorum.voters", voters},
       {"controller.listener.names", "CONTROLLER"},
       {"listeners", "PLAINTEXT://" + own + ",CONTROLLER://127.0.0.1:" + std::to_string(nodes_[node].controller_port)},
-      {"advertised.listeners", "PLAINTEXT://" + own},
+      {"advertised.listeners", "PLAINTEXT://127.0.0.1:" + std::to_string(client_port(nodes_[node]))},
       {"log.dirs", (nodes_[node].dir / "data").string()},
       {"auto.create.topics.enable", "false"},
       {"default.replication.factor", all},
@@ -250,7 +252,7 @@ std::string Cluster::bootstrap() const {
 }
 
 std::string Cluster::bootstrap(int node) const {
-  return "127.0.0.1:" + std::to_string(nodes_.at(static_cast<std::size_t>(node)).port);
+  return "127.0.0.1:" + std::to_string(client_port(nodes_.at(static_cast<std::size_t>(node))));
 }
 
 std::filesystem::path Cluster::log(int node) const { return nodes_.at(static_cast<std::size_t>(node)).dir / "log"; }
@@ -304,6 +306,10 @@ void Cluster::stop(int node) {
 void Cluster::kill(int node) { nodes_.at(static_cast<std::size_t>(node)).process->kill(); }
 void Cluster::pause(int node) { nodes_.at(static_cast<std::size_t>(node)).process->pause(); }
 void Cluster::resume(int node) { nodes_.at(static_cast<std::size_t>(node)).process->resume(); }
+
+void Cluster::set_delay(std::chrono::milliseconds delay) {
+  for (Node& node : nodes_) node.proxy->set_delay(delay);
+}
 
 void Cluster::start(int node) {
   launch(nodes_.at(static_cast<std::size_t>(node)));

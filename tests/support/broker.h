@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/child.h"
+#include "tests/support/delay_proxy.h"
 #include "tests/support/records.h"
 #include "tests/support/temp_dir.h"
 
@@ -18,6 +19,7 @@ namespace tocsin::test {
 struct ClusterOptions {
   int nodes = 1;
   int heap_mb = 384;        // of each node
+  bool proxied = false;     // a DelayProxy stands before each node: set_delay()
   bool as_shipped = false;  // the Java settings of Kafka's own script, for benches: slower to start, faster then
   Config config = {};       // broker settings beside and above our own (broker.cc: server_properties)
 };
@@ -55,6 +57,8 @@ class Cluster {
   void pause(int node);   // SIGSTOP: alive but silent
   void resume(int node);  // SIGCONT
   void start(int node);   // after stop or kill: returns when it is back
+  // Of every byte to and from the nodes, each way, clients' and other nodes' alike; only where they are proxied.
+  void set_delay(std::chrono::milliseconds delay);
   // Waits until every replica of every topic is in sync, as before a next node may be taken away.
   void wait_in_sync(std::chrono::milliseconds timeout = std::chrono::seconds(60));
 
@@ -62,12 +66,14 @@ class Cluster {
   struct Node {
     int port = 0;
     int controller_port = 0;
+    std::unique_ptr<DelayProxy> proxy;
     std::filesystem::path dir;
     std::unique_ptr<Child> process;
   };
 
   std::string server_properties(std::size_t node) const;
   void reserve_ports();
+  static int client_port(const Node& node) { return node.proxy ? node.proxy->port() : node.port; }
   void format_all();
   void launch(Node& node);
   void wait_ready(std::size_t count, std::chrono::milliseconds timeout);
