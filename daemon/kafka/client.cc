@@ -65,6 +65,12 @@ Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, cons
   return ClientHandle(client);
 }
 
+void close_consumer(const ClientHandle& client) {
+  if (!client) return;
+  rd_kafka_unsubscribe(client.get());
+  rd_kafka_consumer_close(client.get());
+}
+
 PartitionsHandle to_list(const std::vector<Position>& positions) {
   PartitionsHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
   for (const Position& p : positions)

@@ -41,6 +41,10 @@ enum class Kind { kConsumer, kProducer };
 // `ours` overrides the pass-through block. Fails with the property and what librdkafka says of it.
 Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours);
 
+// Leaves the group, where one was joined, and closes. librdkafka's close alone says nothing to the group when the member
+// has no partitions (2.15.1): the others' next rebalance would wait until its session ends.
+void close_consumer(const ClientHandle& client);
+
 // Positions to and from librdkafka's lists.
 PartitionsHandle to_list(const std::vector<Position>& positions);
 std::vector<Position> from_list(const rd_kafka_topic_partition_list_s* list);

@@ -42,7 +42,7 @@ Election::~Election() {
   release();
   stopping_.store(true);
   if (thread_.joinable()) thread_.join();
-  if (client_) rd_kafka_consumer_close(client_.get());
+  close_consumer(client_);
 }
 
 void Election::poll_loop() {

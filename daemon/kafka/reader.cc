@@ -84,7 +84,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
 Reader::~Reader() {
   queue_.reset();
   before_revoke_ = {};
-  if (client_) rd_kafka_consumer_close(client_.get());
+  close_consumer(client_);
 }
 
 Result<void> Reader::subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke) {

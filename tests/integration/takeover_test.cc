@@ -1,6 +1,7 @@
 // Taking over and going on: whoever comes next knows what was told before, and nobody else writes.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -115,6 +116,29 @@ TEST_F(TakeOver, ByAStandbyWhenTheActiveOneStopsInGoodOrder) {
   expect_a_clean_account();
   EXPECT_EQ(second->metric("tocsin_takeovers_total"), 1);
   EXPECT_EQ(second->stop(), 0);
+}
+
+// As in a rolling restart. A member that did not say that it goes is waited for until its session ends.
+TEST(RollingRestart, WaitsForNoSessionToEnd) {
+  Wire wire(shared_cluster(), {.session_timeout = "60s", .transaction_timeout = "20s"});
+  std::array<std::unique_ptr<Instance>, 3> instances;
+  for (auto& instance : instances) instance = std::make_unique<Instance>(wire);
+  const auto in_state = [&](const char* state) {
+    return std::ranges::find_if(instances, [&](const auto& i) { return i && i->is(state); });
+  };
+  const auto count = [&](const char* state) {
+    return std::ranges::count_if(instances, [&](const auto& i) { return i && i->is(state); });
+  };
+  ASSERT_TRUE(eventually(seconds(40), [&] {
+    return count("active") == 1 && count("standby") == 2 &&
+           settled_members(wire.cluster().bootstrap(), wire.name()) == 3;
+  }));
+  for (const char* state : {"standby", "active"}) {
+    const auto stopped = in_state(state);
+    EXPECT_EQ((*stopped)->stop(), 0);
+    stopped->reset();
+  }
+  EXPECT_TRUE(eventually(seconds(20), [&] { return count("active") == 1; }));
 }
 
 TEST_F(TakeOver, ByAStandbyWhenTheActiveOneIsKilled) {

@@ -288,4 +288,15 @@ std::vector<std::int64_t> committed_offsets(const std::string& bootstrap, const 
   return offsets;
 }
 
+int settled_members(const std::string& bootstrap, const std::string& group) {
+  const Client client = make_client(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap}});
+  const rd_kafka_group_list* list = nullptr;
+  if (rd_kafka_list_groups(client.get(), group.c_str(), &list, kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  int members = 0;
+  for (int i = 0; i < list->group_cnt; ++i)
+    if (std::string_view(list->groups[i].state) == "Stable") members = list->groups[i].member_cnt;
+  rd_kafka_group_list_destroy(list);
+  return members;
+}
+
 }  // namespace tocsin::test

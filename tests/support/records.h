@@ -91,4 +91,7 @@ std::vector<std::int64_t> end_offsets(const std::string& bootstrap, const std::s
 std::vector<std::int64_t> committed_offsets(const std::string& bootstrap, const std::string& group,
                                             const std::string& topic);
 
+// How many members a group has; 0 while it is being rebalanced.
+int settled_members(const std::string& bootstrap, const std::string& group);
+
 }  // namespace tocsin::test
