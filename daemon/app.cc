@@ -20,6 +20,7 @@
 #include "daemon/notify.h"
 #include "daemon/prepare.h"
 #include "daemon/prepare_loop.h"
+#include "daemon/report.h"
 #include "daemon/status.h"
 #include "daemon/topic_check.h"
 #include "daemon/version.h"
@@ -71,7 +72,7 @@ class Runner {
       done = DecideLoop(config_, client_, stage_, metrics_, board_).run(stop);
     if (done) return kDone;
     board_.error(done.error().message);
-    board_.enter(RunState::kFailed, done.error().message);
+    report_state(RunState::kFailed, metrics_, board_, done.error().message);
     log_error("run.failed", {{"reason", done.error().message}});
     return kWrongStart;  // what a new attempt mends, the loops have tried again themselves
   }
@@ -89,8 +90,7 @@ class Runner {
         if (away.over()) log_info("broker.back");
         return report->problems.empty() ? std::optional(std::move(*report)) : std::nullopt;
       }
-      board_.enter(RunState::kWaitingForBroker, report.error().message);
-      metrics_.set_state(Gauge::kState, index(RunState::kWaitingForBroker));
+      report_state(RunState::kWaitingForBroker, metrics_, board_, report.error().message);
       if (away.due(StatusBoard::steady_ms()))
         log_warn("broker.away", {{"reason", report.error().message}, {"repeats", away.swallowed()}});
       std::this_thread::sleep_for(milliseconds{500});

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -243,9 +244,12 @@ void ConfigReader::brokers(std::string_view name, std::string& value) {
   for (std::string part : parts) {
     part.erase(0, part.find_first_not_of(" \t"));
     part.erase(part.find_last_not_of(" \t") + 1);
+    const bool plain = std::ranges::all_of(part, [](unsigned char c) {
+      return std::isalnum(c) || std::string_view(".-_:[]%/").find(static_cast<char>(c)) != std::string_view::npos;
+    });
     const std::size_t colon = part.rfind(':');
     const auto port = colon == std::string::npos ? Result<std::uint64_t>(0) : parse_count(part.substr(colon + 1));
-    if (colon == std::string::npos || colon == 0 || !port || *port == 0 || *port > 65535) {
+    if (!plain || colon == std::string::npos || colon == 0 || !port || *port == 0 || *port > 65535) {
       wrong_at(entry->line, dotted(name), quoted(part) + " is no broker; write host:port, several joined by commas");
     }
     value += (value.empty() ? "" : ",") + part;

@@ -156,13 +156,15 @@ Result<void> DecideLoop::run(const std::atomic<bool>& stop) {
     if (r) continue;
     if (session.tail && session.tail->untrusted()) return r;
     board_.error(r.error().message);
+    if (session.committer) board_.update([](Status& s) { ++s.aborted; });
     if (trouble_.due(StatusBoard::steady_ms()))
       log_warn("decide.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
-    if (!session.committer) board_.enter(RunState::kWaitingForBroker, r.error().message);
+    report_state(session.committer ? RunState::kStarting : RunState::kWaitingForBroker, metrics_, board_,
+                 r.error().message);
     wait(pause, stop);
     pause = std::min(pause * 2, milliseconds{5000});
   }
-  board_.enter(RunState::kStopping);
+  report_state(RunState::kStopping, metrics_, board_);
   election_.reset();
   return {};
 }
@@ -186,6 +188,8 @@ Result<void> DecideLoop::open_clients(Session& session) {
 }
 
 Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& stop) {
+  report_state(RunState::kStarting, metrics_, board_, "the state is being read");
+  report_partitions({}, metrics_, board_);
   session.mind = std::make_unique<Mind>(mind_options(config_));
   if (auto r = open_clients(session); !r) return r;
   const auto turn = [&] {
@@ -195,8 +199,7 @@ Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& sto
   if (!mutant("skip_state"))
     if (auto r = session.tail->catch_up(*session.mind, milliseconds{600'000}, turn); !r)
       return stop ? Result<void>{} : r;
-  board_.enter(RunState::kStandby);
-  metrics_.set_state(Gauge::kState, index(RunState::kStandby));
+  report_state(RunState::kStandby, metrics_, board_);
   if (trouble_.over()) log_info("broker.back");
   while (!stop && !election_->active()) {
     board_.progress();
@@ -223,8 +226,9 @@ Result<std::vector<Position>> DecideLoop::begin_positions(kafka::Reader& reader)
   const bool first_start = std::ranges::all_of(*committed, [](const Position& p) { return p.offset < 0; });
   for (Position& p : *committed) {
     if (p.offset >= 0) continue;
-    // Nothing is committed for it. A partition that was added later is read from its beginning, whatever `start` says.
-    const bool latest = first_start && config_.start == StartAt::kLatest;
+    // Nothing is committed for it. A partition that was added later is read from its beginning, whatever `start` says;
+    // and so is what role prepare has written.
+    const bool latest = first_start && config_.start == StartAt::kLatest && config_.role == Role::kAll;
     const auto offset =
         latest ? reader.end_of(p.topic, p.partition, kAsk) : reader.begin_of(p.topic, p.partition, kAsk);
     if (!offset) return tl::unexpected(offset.error());
@@ -235,8 +239,7 @@ Result<std::vector<Position>> DecideLoop::begin_positions(kafka::Reader& reader)
 
 Result<void> DecideLoop::take_over(Session& session) {
   const std::int64_t began = StatusBoard::steady_ms();
-  board_.enter(RunState::kTakingOver);
-  metrics_.set_state(Gauge::kState, index(RunState::kTakingOver));
+  report_state(RunState::kTakingOver, metrics_, board_);
   election_->hold();
   if (!election_->active()) return fail("elected and lost again");
   failpoint("takeover_begin");
@@ -276,8 +279,7 @@ Result<void> DecideLoop::take_over(Session& session) {
 }
 
 Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
-  board_.enter(RunState::kActive);
-  metrics_.set_state(Gauge::kState, index(RunState::kActive));
+  report_state(RunState::kActive, metrics_, board_);
   while (!stop && election_->active()) {
     board_.progress();
     records_.clear();
@@ -292,8 +294,9 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
     if (!records_.empty()) tally(batch);
     const bool released = release_due(session, batch);
     session.positions = session.reader->positions();
-    const bool lull =
-        session.positions != session.sent && StatusBoard::steady_ms() - session.sent_ms > kMarkersAfter_ms;
+    const std::int64_t now = StatusBoard::steady_ms();
+    const bool lull = (session.positions != session.sent && now - session.sent_ms > kMarkersAfter_ms) ||
+                      now - session.all_committed_ms > kAllCommittedEvery_ms;
     if (!records_.empty() || released || lull) {
       add_state(session, batch);
       add_positions(session, batch);
@@ -337,18 +340,21 @@ void DecideLoop::decide(Session& session, std::span<const RawRecord> records, st
                         bool due, DecidedBatch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const RawRecord& raw = records[i];
-    add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), batch);
+    // A held article was not late before its embargo ended.
+    const std::int64_t since_ms = due ? std::max(prepared[i].record_ms, prepared[i].embargo_ms) : prepared[i].record_ms;
+    add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), since_ms, batch);
     if (batch.raw_times_ms.size() % kArticlesABlock == 0)
       for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
         batch.records.push_back(std::move(r));
   }
 }
 
-void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch) {
+void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, std::int64_t since_ms,
+                             DecidedBatch& batch) {
   batch.tally.add(Counter::kArticles, index(decision.outcome));
   if (decision.reason != Reason::kNone) batch.tally.add(Counter::kDeadLetters, index(decision.reason));
   if (decision.relation) batch.tally.add(Counter::kLinks, index(*decision.relation));
-  batch.raw_times_ms.push_back(prepared.record_ms);
+  batch.raw_times_ms.push_back(since_ms);
   const auto trace = std::ranges::find(raw.headers, "traceparent", &Header::name);
   for (Output& output : decision.outputs) {
     OutRecord record;
@@ -375,7 +381,7 @@ void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Dec
       batch.tally.add(Counter::kAlertsBackfill);
     } else {
       batch.tally.add(Counter::kAlerts, index(alert.claim.type));
-      batch.alert_times_ms.push_back(prepared.record_ms);
+      batch.alert_times_ms.push_back(since_ms);
     }
     board_.alert(recent(alert));
   }
@@ -413,13 +419,17 @@ void DecideLoop::add_state(Session& session, DecidedBatch& batch) const {
   for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
     batch.records.push_back(std::move(r));
   const std::uint64_t articles = records_.size();
-  const std::uint64_t letters = static_cast<std::uint64_t>(
-      std::ranges::count_if(batch.records, [&](const OutRecord& r) { return r.topic == config_.topics.dead_letter; }));
+  const auto sent_to = [&](const std::string& topic) {
+    return static_cast<std::uint64_t>(std::ranges::count(batch.records, topic, &OutRecord::topic));
+  };
+  const std::uint64_t letters = sent_to(config_.topics.dead_letter);
+  const std::uint64_t links = sent_to(config_.topics.duplicates);
   const std::uint64_t rung = batch.alert_times_ms.size();
-  batch.committed = [this, articles, letters, rung] {
+  batch.committed = [this, articles, letters, links, rung] {
     board_.update([&](Status& s) {
       s.articles += articles;
       s.dead_letters += letters;
+      s.links += links;
       s.alerts += rung;
       ++s.committed;
       s.last_commit_ms = StatusBoard::unix_ms();

@@ -69,7 +69,8 @@ class DecideLoop {
               DecidedBatch& batch);
   // How large the batch became, why it was closed and what its parts took.
   void tally(DecidedBatch& batch) const;
-  void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, DecidedBatch& batch);
+  void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, std::int64_t since_ms,
+                   DecidedBatch& batch);
   void add_state(Session& session, DecidedBatch& batch) const;
   void add_positions(Session& session, DecidedBatch& batch);
   bool release_due(Session& session, DecidedBatch& batch);

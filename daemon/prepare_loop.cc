@@ -46,7 +46,7 @@ Result<void> PrepareLoop::run(const std::atomic<bool>& stop) {
     board_.error(r.error().message);
     if (trouble_.due(StatusBoard::steady_ms()))
       log_warn("prepare.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
-    board_.enter(RunState::kWaitingForBroker, r.error().message);
+    report_state(RunState::kWaitingForBroker, metrics_, board_, r.error().message);
     if (StatusBoard::steady_ms() - began > 10'000) pause = milliseconds{100};
     for (milliseconds passed{0}; passed < pause && !stop; passed += milliseconds{50}) {
       board_.progress();
@@ -54,7 +54,7 @@ Result<void> PrepareLoop::run(const std::atomic<bool>& stop) {
     }
     pause = std::min(pause * 2, milliseconds{5000});
   }
-  board_.enter(RunState::kStopping);
+  report_state(RunState::kStopping, metrics_, board_);
   return {};
 }
 
@@ -80,8 +80,7 @@ Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   std::vector<std::string> topics;
   for (const RawTopic& t : config_.topics.raw) topics.push_back(t.name);
   if (auto r = (*reader)->subscribe(topics, [&] { committer.drain(); }); !r) return r;
-  board_.enter(RunState::kActive);
-  metrics_.set_state(Gauge::kState, index(RunState::kActive));
+  report_state(RunState::kActive, metrics_, board_);
   Result<void> r = work(**reader, committer, stop);
   // Messages hold on to the reader that they came from: it would wait for them for ever when it is closed.
   records_.clear();

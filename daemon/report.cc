@@ -12,6 +12,11 @@ bool same_partition(const A& a, const B& b) {
 
 }  // namespace
 
+void report_state(RunState state, Metrics& metrics, StatusBoard& board, std::string reason) {
+  board.enter(state, std::move(reason));
+  metrics.set_state(Gauge::kState, index(state));
+}
+
 void report_partitions(const std::vector<PartitionLag>& lags, Metrics& metrics, StatusBoard& board) {
   const std::vector<PartitionStatus> before = board.snapshot().partitions;
   std::vector<PartitionStatus> now;

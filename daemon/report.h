@@ -1,6 +1,7 @@
-// How far the input is read, for /metrics and /status alike.
+// What the loops say of themselves to /metrics and /status alike: their state, and how far the input is read.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "daemon/io.h"
@@ -8,6 +9,8 @@
 #include "daemon/status.h"
 
 namespace tocsin {
+
+void report_state(RunState state, Metrics& metrics, StatusBoard& board, std::string reason = {});
 
 // Partitions that are not among `lags` any more leave both.
 void report_partitions(const std::vector<PartitionLag>& lags, Metrics& metrics, StatusBoard& board);

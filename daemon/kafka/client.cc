@@ -87,4 +87,29 @@ std::vector<Position> from_list(const rd_kafka_topic_partition_list_s* list) {
   return positions;
 }
 
+Result<std::vector<Position>> committed(const ClientHandle& client, const std::vector<Position>& of,
+                                        std::chrono::milliseconds timeout) {
+  const PartitionsHandle list = to_list(of);
+  if (const auto error = rd_kafka_committed(client.get(), list.get(), static_cast<int>(timeout.count())))
+    return fail(std::string("committed offsets: ") + rd_kafka_err2str(error));
+  for (int i = 0; i < list->cnt; ++i)
+    if (list->elems[i].err)
+      return fail(std::string("committed offset of ") + list->elems[i].topic + ": " +
+                  rd_kafka_err2str(list->elems[i].err));
+  return from_list(list.get());
+}
+
+Result<std::int32_t> partitions_of(const ClientHandle& client, const std::string& topic,
+                                   std::chrono::milliseconds timeout) {
+  const TopicHandle handle(rd_kafka_topic_new(client.get(), topic.c_str(), nullptr));
+  const struct rd_kafka_metadata* raw = nullptr;
+  const auto error = rd_kafka_metadata(client.get(), 0, handle.get(), &raw, static_cast<int>(timeout.count()));
+  const MetadataHandle metadata(raw);
+  if (error) return fail("metadata of " + topic + ": " + rd_kafka_err2str(error));
+  if (metadata->topic_cnt != 1) return 0;
+  if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return 0;
+  if (metadata->topics[0].err) return fail("metadata of " + topic + ": " + rd_kafka_err2str(metadata->topics[0].err));
+  return metadata->topics[0].partition_cnt;
+}
+
 }  // namespace tocsin::kafka

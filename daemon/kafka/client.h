@@ -1,6 +1,7 @@
 // How every client of ours is made: settings in, a librdkafka handle out, its log and its errors to one place.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -41,9 +42,16 @@ enum class Kind { kConsumer, kProducer };
 // `ours` overrides the pass-through block. Fails with the property and what librdkafka says of it.
 Result<ClientHandle> make_client(const ClientSettings& settings, Kind kind, const Properties& ours);
 
-// Leaves the group, where one was joined, and closes. librdkafka's close alone says nothing to the group when the member
-// has no partitions (2.15.1): the others' next rebalance would wait until its session ends.
+// Leaves the group, where one was joined, and closes. librdkafka's close alone says nothing to the group when the
+// member has no partitions (2.15.1): the others' next rebalance would wait until its session ends.
 void close_consumer(const ClientHandle& client);
+
+// The client's group's committed offsets of these partitions; offset -1001 where there is none.
+Result<std::vector<Position>> committed(const ClientHandle& client, const std::vector<Position>& of,
+                                        std::chrono::milliseconds timeout);
+// How many partitions a topic has, asked of the broker; 0 when it does not exist.
+Result<std::int32_t> partitions_of(const ClientHandle& client, const std::string& topic,
+                                   std::chrono::milliseconds timeout);
 
 // Positions to and from librdkafka's lists.
 PartitionsHandle to_list(const std::vector<Position>& positions);

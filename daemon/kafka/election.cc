@@ -94,28 +94,13 @@ void Election::release() {
 }
 
 Result<std::vector<Position>> Election::committed(const std::vector<Position>& of, milliseconds timeout) {
-  const PartitionsHandle list = to_list(of);
-  if (const auto error = rd_kafka_committed(client_.get(), list.get(), static_cast<int>(timeout.count())))
-    return fail(std::string("committed offsets: ") + rd_kafka_err2str(error));
-  for (int i = 0; i < list->cnt; ++i)
-    if (list->elems[i].err)
-      return fail(std::string("committed offset of ") + list->elems[i].topic + ": " +
-                  rd_kafka_err2str(list->elems[i].err));
-  return from_list(list.get());
+  return kafka::committed(client_, of, timeout);
 }
 
 GroupMetadata Election::metadata() const { return GroupMetadata(rd_kafka_consumer_group_metadata(client_.get())); }
 
 Result<std::int32_t> Election::partitions_of(const std::string& topic, milliseconds timeout) {
-  const TopicHandle handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
-  const struct rd_kafka_metadata* raw = nullptr;
-  const auto error = rd_kafka_metadata(client_.get(), 0, handle.get(), &raw, static_cast<int>(timeout.count()));
-  const MetadataHandle metadata(raw);
-  if (error) return fail("metadata of " + topic + ": " + rd_kafka_err2str(error));
-  if (metadata->topic_cnt != 1) return 0;
-  if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return 0;
-  if (metadata->topics[0].err) return fail("metadata of " + topic + ": " + rd_kafka_err2str(metadata->topics[0].err));
-  return metadata->topics[0].partition_cnt;
+  return kafka::partitions_of(client_, topic, timeout);
 }
 
 }  // namespace tocsin::kafka

@@ -44,11 +44,10 @@ class Election {
   void hold();
   void release();
 
-  // The group's committed offsets of these partitions; offset -1001 where there is none.
+  // As in client.h, of the group.
   Result<std::vector<Position>> committed(const std::vector<Position>& of, std::chrono::milliseconds timeout);
-  GroupMetadata metadata() const;
-  // How many partitions a topic has, asked of the broker; 0 when it does not exist.
   Result<std::int32_t> partitions_of(const std::string& topic, std::chrono::milliseconds timeout);
+  GroupMetadata metadata() const;
 
  private:
   explicit Election(ElectionSettings settings) : settings_(std::move(settings)) {}

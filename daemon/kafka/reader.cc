@@ -8,7 +8,8 @@
 namespace tocsin::kafka {
 namespace {
 
-constexpr std::size_t kTake = 256;  // messages taken from librdkafka's queue at once
+constexpr std::chrono::milliseconds kAsk{5000};  // one question to the broker
+constexpr std::size_t kTake = 256;               // messages taken from librdkafka's queue at once
 
 Result<std::pair<std::int64_t, std::int64_t>> watermarks(rd_kafka_t* client, const std::string& topic,
                                                          std::int32_t partition, std::chrono::milliseconds timeout) {
@@ -63,7 +64,8 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
                    {"isolation.level", "read_committed"},
                    {"enable.partition.eof", "true"},
                    // Out of range: go on with what is still there.
-                   {"auto.offset.reset", settings.from_end ? "latest" : "earliest"},
+                   {"auto.offset.reset", "earliest"},
+                   {"topic.metadata.refresh.interval.ms", "10000"},  // so soon an added partition is seen
                    {"partition.assignment.strategy", "cooperative-sticky"},
                    {"session.timeout.ms", std::to_string(settings.session_timeout.count())},
                    {"heartbeat.interval.ms", "500"},
@@ -76,6 +78,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
                    {"fetch.error.backoff.ms", "100"}});
   if (!handle) return tl::unexpected(handle.error());
   self->client_ = std::move(*handle);
+  self->from_end_ = settings.from_end;
   rd_kafka_poll_set_consumer(self->client_.get());
   self->queue_.reset(rd_kafka_queue_get_consumer(self->client_.get()));
   return reader;
@@ -89,6 +92,8 @@ Reader::~Reader() {
 
 Result<void> Reader::subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke) {
   before_revoke_ = std::move(before_revoke);
+  if (from_end_)
+    if (auto r = find_first_start(topics); !r) return r;
   std::vector<Position> wanted;
   wanted.reserve(topics.size());
   for (const std::string& t : topics) wanted.push_back({t, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID});
@@ -98,10 +103,34 @@ Result<void> Reader::subscribe(const std::vector<std::string>& topics, std::func
   return {};
 }
 
+Result<void> Reader::find_first_start(const std::vector<std::string>& topics) {
+  std::vector<Position> all;
+  for (const std::string& topic : topics) {
+    const auto count = partitions_of(client_, topic, kAsk);
+    if (!count) return tl::unexpected(count.error());
+    for (std::int32_t p = 0; p < *count; ++p) all.push_back({topic, p, RD_KAFKA_OFFSET_INVALID});
+  }
+  const auto before = committed(client_, all, kAsk);
+  if (!before) return tl::unexpected(before.error());
+  if (std::ranges::all_of(*before, [](const Position& p) { return p.offset < 0; })) at_first_start_ = std::move(all);
+  return {};
+}
+
+void Reader::begin_at_end(rd_kafka_topic_partition_list_t* partitions) const {
+  const auto known = committed(client_, from_list(partitions), kAsk);
+  if (!known) return;  // read from the beginning rather than lose what the group stands before
+  for (std::size_t i = 0; i < known->size(); ++i) {
+    const Position p{(*known)[i].topic, (*known)[i].partition, RD_KAFKA_OFFSET_INVALID};
+    if ((*known)[i].offset < 0 && std::ranges::find(at_first_start_, p) != at_first_start_.end())
+      partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
+  }
+}
+
 GroupMetadata Reader::metadata() const { return GroupMetadata(rd_kafka_consumer_group_metadata(client_.get())); }
 
 void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions) {
   if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    if (!at_first_start_.empty()) begin_at_end(partitions);
     ErrorHandle ignored(rd_kafka_incremental_assign(client_.get(), partitions));
     for (const Position& p : from_list(partitions)) partitions_.push_back(p);
     if (held_) hold(true);

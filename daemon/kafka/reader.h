@@ -29,7 +29,7 @@ struct ReaderSettings {
   std::string group;  // joined by subscribe(); otherwise only named: librdkafka wants one to be given
   std::chrono::milliseconds session_timeout{9000};
   std::chrono::milliseconds idle_fetch{500};  // so long a broker waits for records before it says that there are none
-  bool from_end = false;                      // subscribe(): where nothing is committed begin at the end
+  bool from_end = false;  // subscribe(): a group that has committed nothing at all begins at the end
 };
 
 class Reader {
@@ -39,7 +39,8 @@ class Reader {
 
   // Offsets are absolute, or kBeginning / kEnd. Replaces what was assigned.
   Result<void> assign(const std::vector<Position>& positions);
-  // Joins the group. `before_revoke` is called from read() before partitions are given up: commit what is in work.
+  // Joins the group. Partitions without a committed offset are read from their beginning (they were added later), but
+  // see from_end. `before_revoke` is called from read() before partitions are given up: commit what is in work.
   // Records of a partition that was taken away are never returned after that.
   Result<void> subscribe(const std::vector<std::string>& topics, std::function<void()> before_revoke);
   GroupMetadata metadata() const;
@@ -74,6 +75,8 @@ class Reader {
  private:
   Reader() = default;
   void on_rebalance(int error, rd_kafka_topic_partition_list_s* partitions);
+  Result<void> find_first_start(const std::vector<std::string>& topics);
+  void begin_at_end(rd_kafka_topic_partition_list_s* partitions) const;
   Position* find(std::string_view topic, std::int32_t partition);
 
   ClientEvents events_;
@@ -82,6 +85,8 @@ class Reader {
   QueueHandle queue_;
   std::vector<Position> partitions_;  // that are read, and where each goes on
   bool held_ = false;
+  bool from_end_ = false;
+  std::vector<Position> at_first_start_;  // partitions that are read from their end unless something is committed
   std::vector<std::string> problems_;
 };
 

@@ -82,6 +82,33 @@ TEST_P(Roles, TellEachArticleOfSeveralPartitionsOnceWithItsOutcome) {
 
 INSTANTIATE_TEST_SUITE_P(Preparing, Roles, testing::Values(1, 2, 3));
 
+// At the latest begins what was there at the first start, and nothing that came later; what is prepared is decided.
+TEST(RolePrepare, ReadsAnAddedPartitionFromItsBeginning) {
+  Wire wire(shared_cluster(), {.prepared_partitions = 1, .more = "start: latest"});
+  ArticleMaker maker({.copied = 0, .revised = 0, .redelivered = 0, .killed = 0, .stale = 0, .bad = 0});
+  const auto feed = [&](int partition) {
+    MadeArticle made = maker.next();
+    made.record.partition = partition;
+    send(wire.cluster(), wire.raw(), {made.record});
+  };
+  const auto committed = [&] {
+    return committed_offsets(wire.cluster().bootstrap(), wire.name() + ".prepare", wire.raw());
+  };
+  feed(0);
+  Instance prepare(wire, {.role = "prepare"});
+  ASSERT_TRUE(eventually(seconds(60), [&] { return committed() == std::vector<std::int64_t>{1}; })) << prepare.log();
+  wire.cluster().add_partitions(wire.raw(), 2);
+  for (const int partition : {0, 1, 1}) feed(partition);
+  ASSERT_TRUE(eventually(seconds(60), [&] {
+    return committed() == std::vector<std::int64_t>({2, 2});
+  })) << prepare.log();
+  Instance decide(wire, {.role = "decide"});
+  ASSERT_TRUE(wait_all_read(wire, seconds(90))) << prepare.log();
+  EXPECT_EQ(prepare.stop(), 0) << prepare.log();
+  EXPECT_EQ(decide.stop(), 0) << decide.log();
+  EXPECT_EQ(read_account(wire).told.size(), 3U);
+}
+
 TEST(RolePrepare, HandsItsPartitionsOverWhenProcessesComeAndGo) {
   Wire wire(shared_cluster(), {.raw_partitions = 4, .prepared_partitions = 2, .more = "batch: {articles: 50}"});
   ArticleMaker maker({.seed = 33, .partitions = 4, .start_ms = now_ms() - 3600'000});

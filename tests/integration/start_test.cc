@@ -135,6 +135,7 @@ TEST(Broker, IsWaitedForAtStartAndWhenItGoesAwayLater) {
   cluster.stop(0);
   ASSERT_TRUE(eventually(seconds(40), [&] { return tocsin.get("/ready").code == 503; })) << tocsin.log();
   EXPECT_THAT(tocsin.get("/ready").body, HasSubstr(": ")) << "no reason";
+  EXPECT_TRUE(eventually(seconds(10), [&] { return tocsin.metric("tocsin_state", "state=\"active\"") == 0; }));
   EXPECT_EQ(tocsin.get("/live").code, 200);
   const double before = tocsin.metric("process_cpu_seconds_total");
   std::this_thread::sleep_for(seconds(5));

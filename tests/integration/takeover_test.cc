@@ -287,6 +287,26 @@ TEST_F(Restart, HoldsAnEmbargoedArticleAcrossItAndTellsItWhenDue) {
   EXPECT_EQ(told(0).outcome, "new");  // and not once more
 }
 
+// Where it began is committed before anything is told: what comes while it is down is not passed over.
+TEST(Start, AtTheLatestPassesOverOnlyWhatStoodThereBefore) {
+  Wire wire(shared_cluster(), {.more = "start: latest"});
+  ArticleMaker maker({.copied = 0, .revised = 0, .redelivered = 0, .killed = 0, .stale = 0, .bad = 0});
+  const auto feed = [&](std::size_t count) {
+    std::vector<Record> records;
+    for (MadeArticle& a : maker.take(count)) records.push_back(std::move(a.record));
+    send(wire.cluster(), wire.raw(), records);
+  };
+  feed(2);
+  Instance first(wire);
+  ASSERT_TRUE(wait_all_read(wire, seconds(60))) << first.log();
+  EXPECT_EQ(first.stop(), 0) << first.log();
+  feed(3);
+  Instance second(wire);
+  ASSERT_TRUE(wait_all_read(wire, seconds(60))) << second.log();
+  EXPECT_EQ(second.stop(), 0) << second.log();
+  EXPECT_EQ(read_account(wire).told.size(), 3U);
+}
+
 TEST_F(Restart, PutsAsideAnArticleAtWhichItCrashedTwice) {
   send(wire_.cluster(), wire_.raw(),
        {article("a:1", "North Line", made_up_text(1, 6)),
