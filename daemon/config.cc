@@ -37,9 +37,7 @@ class ConfigWriter {
     body();
     out_ << YAML::EndMap;
   }
-  void text(std::string_view name, const std::string& value) {
-    if (!value.empty()) pair(name, value);
-  }
+  void text(std::string_view name, const std::string& value) { pair(name, value); }  // "" may differ from the default
   void topic(std::string_view name, const std::string& value) { text(name, value); }
   void brokers(std::string_view name, const std::string& value) { text(name, value); }
   void duration(std::string_view name, std::int64_t ms, std::int64_t, std::int64_t) { pair(name, format_duration(ms)); }
@@ -96,9 +94,9 @@ class ConfigWriter {
       pair("name", w.name);
       choice<WebhookKind>("kind", w.kind, kWebhookKinds);
       if (!w.url.empty()) pair("url", "(secret)");
-      text("url_file", w.url_file);
-      text("secret_file", w.secret_file);
-      text("text", w.text);
+      for (const auto& [key, value] :
+           {std::pair("url_file", &w.url_file), std::pair("secret_file", &w.secret_file), std::pair("text", &w.text)})
+        if (!value->empty()) pair(key, *value);
       words("rules", w.rules);
       pair("min_severity", std::to_string(w.min_severity));
       out_ << YAML::EndMap;
