@@ -54,22 +54,20 @@ void log_client(int level, std::string_view facility, std::string_view message) 
 // The loop of the role, from asking for the topics to its end. Runs on a thread of its own.
 class Runner {
  public:
-  Runner(Config config, const kafka::ClientSettings& client, const KnowledgeBox& knowledge, Metrics& metrics,
+  Runner(const Config& config, const kafka::ClientSettings& client, const KnowledgeBox& knowledge, Metrics& metrics,
          StatusBoard& board)
-      : config_(std::move(config)), client_(client), stage_(config_, knowledge), metrics_(metrics), board_(board) {
+      : config_(config), client_(client), stage_(config, knowledge), metrics_(metrics), board_(board) {
     metrics_.set(Gauge::kThreads, static_cast<double>(stage_.threads()));
   }
 
   int run(const std::atomic<bool>& stop) {
     const auto topics = wait_for_topics(stop);
     if (!topics) return stop ? kDone : wrong_start("topics are not as they must be");
-    if (topics->enriched_bytes > 0)
-      config_.limits.record_bytes = std::min(config_.limits.record_bytes, topics->enriched_bytes);
     Result<void> done;
     if (config_.role == Role::kPrepare)
       done = PrepareLoop(config_, client_, stage_, metrics_, board_, *topics).run(stop);
     else
-      done = DecideLoop(config_, client_, stage_, metrics_, board_).run(stop);
+      done = DecideLoop(config_, client_, stage_, metrics_, board_, *topics).run(stop);
     if (done) return kDone;
     board_.error(done.error().message);
     report_state(RunState::kFailed, metrics_, board_, done.error().message);
@@ -98,7 +96,7 @@ class Runner {
     return std::nullopt;
   }
 
-  Config config_;
+  const Config& config_;
   const kafka::ClientSettings& client_;
   PrepareStage stage_;
   Metrics& metrics_;

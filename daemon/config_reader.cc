@@ -144,7 +144,8 @@ std::string ConfigReader::scalar(const YAML::Node& node, int line, const std::st
   if (!node.IsScalar())
     wrong_at(line, dotted, node.IsMap() ? "must be one value, not a map" : "must be one value, not a list");
   std::string value = substitute(node.Scalar(), line, dotted, substituted);
-  if (value.find('\0') != std::string::npos) wrong_at(line, dotted, "holds a NUL byte");
+  const auto control = [](unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f; };
+  if (std::ranges::any_of(value, control)) wrong_at(line, dotted, "holds a control character");
   if (!is_utf8(value)) wrong_at(line, dotted, "is not UTF-8");  // the environment's word
   return value;
 }
@@ -467,6 +468,9 @@ std::string ConfigReader::secret_file(const std::string& path, int line, const s
 
 void ConfigReader::add_property(const Entry& entry, bool is_file, std::vector<KafkaProperty>& properties) {
   const std::string full = dotted(entry.key);
+  if (!std::ranges::all_of(entry.key,
+                           [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; }))
+    wrong_at(entry.line, full, "is no name of a property; see librdkafka's CONFIGURATION.md");
   if (entry.value.IsMap())
     wrong_at(entry.line, full, "must be one value; write property names flat, such as ssl.ca.location");
   if (const auto reason = refused_property(entry.key)) {

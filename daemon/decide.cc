@@ -20,8 +20,10 @@ constexpr std::size_t kDueAtOnce = 64;           // held articles can be large
 constexpr std::size_t kArticlesABlock = 250;     // one state record stays well below 1 MB
 constexpr std::int64_t kNoOffset = -1001;        // librdkafka's "none committed"
 
-std::size_t largest_record(const Config& config) {
-  return std::max(config.limits.record_bytes, config.limits.article_bytes + config.limits.header_bytes) + (64u << 10);
+std::size_t largest_record(const Config& config, const TopicBytes& bytes) {
+  return std::max(
+             {config.limits.record_bytes, config.limits.article_bytes + config.limits.header_bytes, bytes.largest()}) +
+         (64u << 10);
 }
 
 const std::string& topic_of(const TopicsConfig& topics, Stream stream) {
@@ -60,12 +62,15 @@ void add_coordinates(const Coordinates& at, std::vector<Header>& headers) {
 
 // The original bytes, key and headers; our own headers are one set that replaces an earlier one, so that a letter that
 // was replayed and came back does not gather them. How often it was replayed is kept.
-OutRecord dead_letter(const std::string& topic, const RawRecord& raw, const Prepared& prepared) {
+OutRecord dead_letter(const std::string& topic, const RawRecord& raw, const Prepared& prepared, std::size_t most) {
   OutRecord out = sent_on(raw, topic, "tocsin.replays");
   out.headers.push_back({"tocsin.reason", std::string(to_string(prepared.reason))});
   out.headers.push_back({"tocsin.detail", prepared.detail});
   add_coordinates(prepared.at, out.headers);
   out.headers.push_back({"tocsin.timestamp", std::to_string(raw.timestamp_ms)});
+  if (const auto cut = std::ranges::find(raw.headers, kTruncated, &Header::name); cut != raw.headers.end())
+    out.headers.push_back(*cut);  // by role prepare
+  shorten(out, most);
   return out;
 }
 
@@ -114,14 +119,15 @@ MindOptions mind_options(const Config& config) {
 }
 
 DecideLoop::DecideLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage, Metrics& metrics,
-                       StatusBoard& board)
+                       StatusBoard& board, const TopicReport& topics)
     : config_(config),
       client_(client),
       stage_(stage),
       metrics_(metrics),
       board_(board),
       state_topics_{config.topics.state, config.topics.memory, config.group},
-      message_bytes_(largest_record(config)) {
+      bytes_(topics.bytes),
+      message_bytes_(largest_record(config, bytes_)) {
   if (config.role == Role::kDecide)
     input_topics_ = {config.topics.prepared};
   else
@@ -174,9 +180,10 @@ Result<void> DecideLoop::open_clients(Session& session) {
   auto tail = kafka::StateTail::open(client_, state_topics_, message_bytes_);
   if (!tail) return tl::unexpected(tail.error());
   session.tail = std::move(*tail);
-  auto transaction = kafka::Transaction::open(
-      client_,
-      {.id = config_.group, .timeout = milliseconds{config_.transaction_timeout_ms}, .message_bytes = message_bytes_});
+  auto transaction = kafka::Transaction::open(client_, {.id = config_.group,
+                                                        .timeout = milliseconds{config_.transaction_timeout_ms},
+                                                        .message_bytes = message_bytes_,
+                                                        .batch_bytes = bytes_.smallest()});
   if (!transaction) return tl::unexpected(transaction.error());
   session.transaction = std::move(*transaction);
   auto reader = kafka::Reader::open(
@@ -336,10 +343,40 @@ void DecideLoop::tally(DecidedBatch& batch) const {
   batch.tally.observe(Histogram::kDecideSeconds, static_cast<double>(spent_.deciding_us) / 1e6);
 }
 
-void DecideLoop::decide(Session& session, std::span<const RawRecord> records, std::span<const Prepared> prepared,
-                        bool due, DecidedBatch& batch) {
+std::string DecideLoop::misfit(const RawRecord& raw, const Prepared& p) const {
+  const auto over = [](const char* what, std::size_t bytes, const std::string& topic, std::size_t most) {
+    return bytes <= most ? std::string()
+                         : std::string(what) + " of " + std::to_string(bytes) + " bytes, " + topic + " takes " +
+                               std::to_string(most);
+  };
+  const std::size_t ours = 4096 + 8 * config_.limits.id_bytes;  // what is added: outcome, cluster, uri and key
+  std::size_t claims = 0;
+  std::size_t largest_claim = 0;
+  for (const Claim& c : p.claims) {
+    claims += c.json.size() + 64;
+    largest_claim = std::max(largest_claim, c.json.size());
+  }
+  std::string wrong =
+      over("an enriched record",
+           p.head.size() + p.associations.size() + p.geotags.size() + p.knowledge.size() + claims + ours,
+           config_.topics.enriched, std::min(bytes_.enriched, config_.limits.record_bytes));
+  if (wrong.empty()) wrong = over("a link", p.lean.size() + ours, config_.topics.duplicates, bytes_.duplicates);
+  if (wrong.empty() && !p.claims.empty())
+    wrong = over("an alert", p.lean.size() + largest_claim + ours, config_.topics.alerts, bytes_.alerts);
+  if (wrong.empty() && p.embargo_ms != Prepared::kNoTime)
+    wrong =
+        over("an embargoed article", raw.payload.size() + raw.key.size() + ours, config_.topics.memory, bytes_.memory);
+  return wrong;
+}
+
+void DecideLoop::decide(Session& session, std::span<const RawRecord> records, std::span<Prepared> prepared, bool due,
+                        DecidedBatch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const RawRecord& raw = records[i];
+    // Asked here and not after the decision: the mind must not remember as told what could not be published.
+    if (!prepared[i].rejected())
+      if (std::string wrong = misfit(raw, prepared[i]); !wrong.empty())
+        prepared[i] = reject({prepared[i].at, prepared[i].record_ms, raw.key}, Reason::kTooLarge, std::move(wrong));
     // A held article was not late before its embargo ended.
     const std::int64_t since_ms = due ? std::max(prepared[i].record_ms, prepared[i].embargo_ms) : prepared[i].record_ms;
     add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), since_ms, batch);
@@ -359,7 +396,7 @@ void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Dec
   for (Output& output : decision.outputs) {
     OutRecord record;
     if (output.stream == Stream::kDeadLetter) {
-      record = dead_letter(config_.topics.dead_letter, raw, prepared);
+      record = dead_letter(config_.topics.dead_letter, raw, prepared, bytes_.dead_letter);
       board_.dead_letter({prepared.record_ms, std::string(to_string(prepared.reason)), prepared.detail,
                           prepared.at.topic, prepared.at.partition, prepared.at.offset});
     } else {

@@ -25,6 +25,7 @@
 #include "daemon/metrics.h"
 #include "daemon/prepare.h"
 #include "daemon/status.h"
+#include "daemon/topic_check.h"
 
 namespace tocsin {
 
@@ -35,7 +36,7 @@ class DecideLoop {
  public:
   // All arguments are borrowed and outlive it.
   DecideLoop(const Config& config, const kafka::ClientSettings& client, PrepareStage& stage, Metrics& metrics,
-             StatusBoard& board);
+             StatusBoard& board, const TopicReport& topics);
   // Runs until `stop` is set; then finishes the batch in work, commits it, leaves the group and returns.
   // An Error is one that a new attempt cannot mend (state of another group, a state format from the future).
   Result<void> run(const std::atomic<bool>& stop);
@@ -65,8 +66,10 @@ class DecideLoop {
   // Prepares and decides records_ from `first` on.
   void take(Session& session, std::size_t first, DecidedBatch& batch);
   // What must be produced for the records goes to the batch.
-  void decide(Session& session, std::span<const RawRecord> records, std::span<const Prepared> prepared, bool due,
+  void decide(Session& session, std::span<const RawRecord> records, std::span<Prepared> prepared, bool due,
               DecidedBatch& batch);
+  // Which topic would not take what is to be published or held of the article, in words; empty when all do.
+  std::string misfit(const RawRecord& raw, const Prepared& prepared) const;
   // How large the batch became, why it was closed and what its parts took.
   void tally(DecidedBatch& batch) const;
   void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, std::int64_t since_ms,
@@ -85,7 +88,8 @@ class DecideLoop {
   std::unique_ptr<kafka::Election> election_;
   kafka::StateTopics state_topics_;
   std::vector<std::string> input_topics_;
-  std::size_t message_bytes_;
+  const TopicBytes bytes_;
+  std::size_t message_bytes_;       // of the largest record that is read or written
   std::vector<RawRecord> records_;  // of the batch in work
   std::vector<Prepared> prepared_;  // of the part of it in work
   struct {

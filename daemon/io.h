@@ -59,4 +59,14 @@ struct OutRecord {
 // `keep` stays: who sends it on writes a set of his own.
 OutRecord sent_on(const RawRecord& record, std::string topic, std::string_view keep);
 
+// Key, value and headers.
+std::size_t size_of(const OutRecord& record);
+
+// Header of a dead letter that its topic did not take whole: the bytes of key and payload as they had been.
+inline constexpr const char* kTruncated = "tocsin.truncated";
+// Cuts what has more than `most` bytes (over 16 KiB) in all, and says so in kTruncated: the payload; and where they are
+// a quarter of `most` or more, the key and the headers of others.
+void shorten(RawRecord& record, std::size_t most);
+void shorten(OutRecord& record, std::size_t most);
+
 }  // namespace tocsin

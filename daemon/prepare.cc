@@ -5,6 +5,7 @@
 
 #include "common/article/bytes.h"
 #include "daemon/failpoint.h"
+#include "daemon/topic_check.h"
 
 namespace tocsin {
 namespace {
@@ -116,14 +117,6 @@ Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
   if (mutant("crash_on_marker") && record.payload.find("crash-marker") != std::string_view::npos) std::abort();
   Prepared prepared = it->second.prepare(record.payload, arrival);
   watch.leave();
-  if (prepared.rejected()) return prepared;
-  // Asked here and not after the decision: the mind must not remember as told what could not be published.
-  std::size_t bytes = prepared.head.size() + prepared.geotags.size() + prepared.knowledge.size() + 4096;
-  for (const Claim& c : prepared.claims) bytes += c.json.size() + 64;
-  if (bytes > limits.record_bytes)
-    return reject(arrival, Reason::kTooLarge,
-                  "enriched record of " + std::to_string(bytes) + " bytes, limits.record_bytes is " +
-                      std::to_string(limits.record_bytes));
   return prepared;
 }
 
@@ -161,9 +154,10 @@ OutRecord prepared_record(const std::string& topic, std::int32_t partition, cons
                 .key = std::string(raw.key),
                 .value = {},
                 .headers = raw.headers};
-  const bool keep_raw = prepared.rejected() || prepared.embargo_ms != Prepared::kNoTime;
   std::string form;
   append_prepared(prepared, form);
+  const bool keep_raw =
+      prepared.rejected() || prepared.embargo_ms != Prepared::kNoTime || form.size() > kLeastTopicBytes / 2;
   ByteWriter w(out.value);
   w.svarint(raw.timestamp_ms);
   w.u8(static_cast<std::uint8_t>((keep_raw ? 1 : 0) | (raw.tombstone ? 2 : 0)));

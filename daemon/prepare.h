@@ -93,7 +93,7 @@ class PrepareStage {
 };
 
 // A prepared article on wire.prepared: key and headers are the raw record's; the value holds the prepared form and,
-// where decide will need them (rejected or embargoed), the original bytes.
+// where decide may need them (rejected, embargoed, or so large that a topic may refuse it), the original bytes.
 OutRecord prepared_record(const std::string& topic, std::int32_t partition, const RawRecord& raw,
                           const Prepared& prepared);
 // The other way: `record` becomes the raw record again (its payload a view into the same bytes). What is no prepared

@@ -60,10 +60,11 @@ Result<void> PrepareLoop::run(const std::atomic<bool>& stop) {
 
 Result<void> PrepareLoop::session(const std::atomic<bool>& stop) {
   const std::size_t message_bytes =
-      std::max(config_.limits.record_bytes, config_.limits.article_bytes * 2) + (128u << 10);
+      std::max({config_.limits.record_bytes, config_.limits.article_bytes * 2, topics_.bytes.prepared}) + (128u << 10);
   auto transaction = kafka::Transaction::open(client_, {.id = transactional_id_,
                                                         .timeout = milliseconds{config_.transaction_timeout_ms},
-                                                        .message_bytes = message_bytes});
+                                                        .message_bytes = message_bytes,
+                                                        .batch_bytes = topics_.bytes.smallest()});
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto r = (*transaction)->init(milliseconds{30'000}); !r) return r;
   if (auto r = stage_.reload_crashes(); !r) return r;
@@ -129,10 +130,11 @@ DecidedBatch PrepareLoop::batch() {
   batch.tally.observe(Histogram::kPrepareSeconds, static_cast<double>(preparing_ms_) / 1000.0);
   batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
   for (std::size_t i = 0; i < records_.size(); ++i) {
-    const RawRecord& raw = records_[i];
+    RawRecord& raw = records_[i];
     OutRecord record = prepared_record(config_.topics.prepared, partition_for(raw), raw, prepared_[i]);
-    if (record.value.size() > topics_.prepared_bytes) {
+    if (size_of(record) > topics_.bytes.prepared) {
       const Arrival arrival{prepared_[i].at, prepared_[i].record_ms, raw.key};
+      shorten(raw, topics_.bytes.prepared / 2);
       record = prepared_record(
           config_.topics.prepared, partition_for(raw), raw,
           reject(arrival, Reason::kTooLarge,

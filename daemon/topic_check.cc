@@ -1,6 +1,7 @@
 #include "daemon/topic_check.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 
@@ -32,6 +33,15 @@ std::vector<std::string> needed(const Config& config) {
   if (config.role != Role::kPrepare)
     names.insert(names.end(), {t.enriched, t.alerts, t.duplicates, t.dead_letter, t.state, t.memory});
   return names;
+}
+
+// What is left of a topic's limit for a record.
+std::size_t record_bytes(const Facts& facts, const std::string& name, TopicReport& report) {
+  const std::size_t all = message_bytes(facts.at(name));
+  if (all < kLeastTopicBytes)
+    report.problems.push_back("topic " + name + " has max.message.bytes=" + std::to_string(all) + ": set it to " +
+                              std::to_string(kLeastTopicBytes) + " or more");
+  return std::max(all, kLeastTopicBytes) - kOurHeaders;
 }
 
 void check_state_topic(const Facts& facts, const std::string& name, bool compacted, std::int64_t least_retention_ms,
@@ -70,6 +80,17 @@ void check_takes_raw(const Config& config, const Facts& facts, const std::string
 
 }  // namespace
 
+std::size_t TopicBytes::smallest() const {
+  std::size_t least = SIZE_MAX;
+  for (const std::size_t bytes : {enriched, alerts, duplicates, dead_letter, memory, prepared})
+    if (bytes > 0) least = std::min(least, bytes);
+  return least;
+}
+
+std::size_t TopicBytes::largest() const {
+  return std::max({enriched, alerts, duplicates, dead_letter, memory, prepared});
+}
+
 Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettings& client,
                                  std::chrono::milliseconds timeout) {
   const std::vector<std::string> names = needed(config);
@@ -102,12 +123,17 @@ Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettin
         report.warnings.push_back("topic " + name + " has " + std::to_string(f.replication) +
                                   " replicas, others have " + std::to_string(most_replicated) +
                                   ": losing it loses what a restart must not forget");
-    report.enriched_bytes = message_bytes(facts.at(config.topics.enriched)) - kOurHeaders;
+    const TopicsConfig& t = config.topics;
+    report.bytes.enriched = record_bytes(facts, t.enriched, report);
+    report.bytes.alerts = record_bytes(facts, t.alerts, report);
+    report.bytes.duplicates = record_bytes(facts, t.duplicates, report);
+    report.bytes.dead_letter = record_bytes(facts, t.dead_letter, report);
+    report.bytes.memory = record_bytes(facts, t.memory, report);
   }
   if (config.role != Role::kAll) {
     check_takes_raw(config, facts, config.topics.prepared, report);
     report.prepared_partitions = facts.at(config.topics.prepared).partitions;
-    report.prepared_bytes = message_bytes(facts.at(config.topics.prepared)) - kOurHeaders;
+    if (config.role == Role::kPrepare) report.bytes.prepared = record_bytes(facts, config.topics.prepared, report);
   }
   return report;
 }

@@ -14,12 +14,21 @@
 
 namespace tocsin {
 
+// A topic of ours takes a record of so many bytes for certain: one that does not is refused at the start.
+inline constexpr std::size_t kLeastTopicBytes = 65'536;
+
+// The largest record that each topic takes: key, value and headers, with our own headers and the framing allowed for.
+// What the broker does not tell is its default; 0 where the role does not write it.
+struct TopicBytes {
+  std::size_t enriched = 0, alerts = 0, duplicates = 0, dead_letter = 0, memory = 0, prepared = 0;
+  std::size_t smallest() const;  // of those written
+  std::size_t largest() const;
+};
+
 struct TopicReport {
   std::vector<std::string> problems;  // what must be changed before a start, each one line
   std::vector<std::string> warnings;  // what works and should not stay so
-  // Largest value that the topics take, headers and framing allowed for; what the broker does not tell is its default.
-  std::size_t enriched_bytes = 0;
-  std::size_t prepared_bytes = 0;
+  TopicBytes bytes;
   std::int32_t prepared_partitions = 0;
 };
 

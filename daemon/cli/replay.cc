@@ -31,6 +31,7 @@ struct Letter {
   std::int32_t partition = -1;
   std::int64_t offset = -1;
   std::size_t replays = 0;
+  bool cut = false;
 };
 
 // -1 when it is none.
@@ -47,6 +48,7 @@ Letter letter_of(const RawRecord& record) {
     if (h.name == "tocsin.topic") letter.topic = h.value;
     if (h.name == "tocsin.partition") letter.partition = static_cast<std::int32_t>(number(h.value));
     if (h.name == "tocsin.offset") letter.offset = number(h.value);
+    if (h.name == kTruncated) letter.cut = true;
     if (h.name == kReplays) letter.replays = static_cast<std::size_t>(std::max<std::int64_t>(0, number(h.value)));
   }
   return letter;
@@ -71,7 +73,7 @@ OutRecord back(const RawRecord& record, const Letter& letter) {
 }
 
 struct Counts {
-  std::size_t seen = 0, matched = 0, over_limit = 0, foreign = 0;
+  std::size_t seen = 0, matched = 0, over_limit = 0, foreign = 0, cut = 0;
   std::map<std::string, std::size_t> by_reason;
 };
 
@@ -140,6 +142,10 @@ Result<Counts> replay(const Config& config, const ReplayOptions& options) {
         continue;
       }
       if (!wanted(letter, record, options)) continue;
+      if (letter.cut) {
+        ++counts.cut;
+        continue;
+      }
       if (letter.replays >= options.max_replays) {
         ++counts.over_limit;
         continue;
@@ -167,6 +173,7 @@ int replay_command(const Config& config, const ReplayOptions& options) {
               options.dry_run ? "would be put back" : "put back");
   if (counts->over_limit)
     std::printf(", %zu left: replayed %zu times already", counts->over_limit, options.max_replays);
+  if (counts->cut) std::printf(", %zu left: their bytes are not all there", counts->cut);
   if (counts->foreign) std::printf(", %zu left: they do not say where they came from", counts->foreign);
   std::printf("\n");
   for (const auto& [reason, n] : counts->by_reason) std::printf("  %-16s %zu\n", reason.c_str(), n);

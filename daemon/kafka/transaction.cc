@@ -2,6 +2,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <algorithm>
 #include <cassert>
 #include <thread>
 
@@ -49,6 +50,7 @@ Result<std::unique_ptr<Transaction>> Transaction::open(const ClientSettings& cli
                              {"enable.idempotence", "true"},
                              {"acks", "all"},
                              {"message.max.bytes", std::to_string(settings.message_bytes)},
+                             {"batch.size", std::to_string(std::min<std::size_t>(settings.batch_bytes, 1'000'000))},
                              {"partitioner", "murmur2_random"},
                              // commit() flushes, so lingering only gathers the batch while it is being produced.
                              {"linger.ms", "1"},

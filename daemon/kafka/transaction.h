@@ -27,6 +27,7 @@ struct TransactionSettings {
   std::string id;                           // transactional.id
   std::chrono::milliseconds timeout{7000};  // transaction.timeout.ms, below the group's session timeout
   std::size_t message_bytes = 9u << 20;     // message.max.bytes: the largest record of any topic we write
+  std::size_t batch_bytes = 1'000'000;      // of records sent together, at most; a topic's limit counts for them too
 };
 
 // How the call that failed left it.

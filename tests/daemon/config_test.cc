@@ -139,6 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:1: the configuration must be a map of keys, such as brokers: 127.0.0.1:9092"},
         WrongCase{"no_yaml", "brokers: [a:1\n", "t.yaml:2: is no YAML: end of sequence flow not found (column 1)"},
         WrongCase{"no_utf8", kLeast + "group: caf\xe9\n", "t.yaml:4: is not UTF-8"},
+        WrongCase{"control", kLeast + "group: \"a\\rb\"\n", "t.yaml:4: group: holds a control character"},
+        WrongCase{"property", kLeast + "kafka: {linger ms: 3}\n",
+                  "t.yaml:4: kafka.linger ms: is no name of a property; see librdkafka's CONFIGURATION.md"},
         WrongCase{"empty", "", "t.yaml: brokers: is missing; write brokers: host:port"},
         WrongCase{"no_raw", "brokers: a:1\n",
                   "t.yaml: topics.raw: is missing; write the topics that articles arrive in, such as raw: [{name: "

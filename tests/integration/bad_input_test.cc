@@ -143,5 +143,62 @@ TEST_F(BadInput, OfFortyKindsBecomesDeadLettersWithReasonsAndEqualBytesAndIsRepl
   EXPECT_EQ(tocsin.stop(), 0);
 }
 
+// A topic's limit counts compressed batches: a source that compresses sends what no topic of ours takes as we send it.
+class Oversized : public testing::TestWithParam<int> {};  // prepared partitions
+
+TEST_P(Oversized, BecomesADeadLetterThatFitsAndTheStreamGoesOn) {
+  Wire wire(shared_cluster(), {.prepared_partitions = GetParam()});
+  constexpr std::size_t kMB = 1'000'000;
+  std::string words;
+  for (int n = 0; words.size() < 6 * kMB; ++n) words += "Sentence number " + std::to_string(n % 100) + " of many. ";
+  const auto text = [&](std::size_t bytes) { return words.substr(0, bytes); };
+  struct Sent {
+    std::string value;
+    bool cut;  // the dead letters' topic takes 5 MB
+  };
+  const std::vector<Sent> sent = {
+      {"{" + std::string(9 * kMB, ' '), true},
+      {plain_article({{"id", "a"}, {"title", "Notice"}, {"text", text(5'500'000)}}), true},
+      {plain_article(
+           {{"id", "b"}, {"title", "Notice"}, {"text", text(5'500'000)}, {"embargo", "2080-01-01T00:00:00Z"}}),
+       true},
+      {plain_article({{"id", "c"}, {"title", text(1'200'000)}, {"text", made_up_text(1, 5)}}), false},
+  };
+  {
+    Producer producer(wire.cluster().bootstrap(), {{"compression.type", "zstd"}, {"message.max.bytes", "20000000"}});
+    for (const Sent& each : sent) producer.send({.topic = wire.raw(), .key = "k", .value = each.value, .headers = {}});
+    producer.send({.topic = wire.raw(),
+                   .key = "k",
+                   .value = plain_article({{"id", "d"}, {"title", "Notice"}, {"text", made_up_text(2, 5)}}),
+                   .headers = {}});
+    producer.flush();
+  }
+  std::vector<std::unique_ptr<Instance>> instances;
+  for (const char* role : GetParam() > 0 ? std::vector{"prepare", "decide"} : std::vector{"all"})
+    instances.push_back(std::make_unique<Instance>(wire, InstanceOptions{.role = role}));
+  ASSERT_TRUE(wait_all_read(wire, seconds(90))) << instances.back()->log();
+  const Account account = read_account(wire);
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    SCOPED_TRACE(i);
+    const auto it = account.told.find({wire.raw(), 0, static_cast<std::int64_t>(i)});
+    ASSERT_NE(it, account.told.end());
+    const Told& told = it->second.front();
+    EXPECT_EQ(told.reason, "too_large") << told.outcome;
+    EXPECT_NE(told.record.header("tocsin.detail"), "");
+    const std::string whole = std::to_string(sent[i].value.size() + 1);
+    EXPECT_EQ(told.record.header("tocsin.truncated"), sent[i].cut ? whole : "");
+    EXPECT_EQ(told.record.value, sent[i].value.substr(0, told.record.value->size()));
+    EXPECT_EQ(told.record.value->size() < sent[i].value.size(), sent[i].cut);
+    EXPECT_GT(told.record.value->size(), kMB);
+  }
+  const auto good = account.told.find({wire.raw(), 0, static_cast<std::int64_t>(sent.size())});
+  ASSERT_NE(good, account.told.end());
+  EXPECT_EQ(good->second.front().outcome, "new");
+  const RunResult replayed = run({tocsin_binary(), "replay", "--config", instances.back()->config_path().string()});
+  EXPECT_THAT(replayed.out, HasSubstr("1 put back, 3 left: their bytes are not all there"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Roles, Oversized, testing::Values(0, 1));
+
 }  // namespace
 }  // namespace tocsin::test

@@ -21,6 +21,7 @@ const Config kStateTopic = {{"cleanup.policy", "delete"}, {"retention.ms", "3456
 const Config kMemoryTopic = {
     {"cleanup.policy", "compact,delete"}, {"retention.ms", "2764800000"}, {"max.message.bytes", "5000000"}};
 const Config kRawTopic = {{"max.message.bytes", "4000000"}};
+const Config kDefaultTopic = {{"max.message.bytes", "1048588"}};  // a broker's, where ours takes more
 const Config kLargeTopic = {{"max.message.bytes", "5000000"}};
 
 }  // namespace
@@ -34,7 +35,8 @@ Wire::Wire(Cluster& cluster, WireOptions options)
     cluster_.create_topic(topic("prepared"), options_.prepared_partitions, kLargeTopic);
   for (const char* stem : {"enriched", "dead-letter"})
     cluster_.create_topic(topic(stem), options_.out_partitions, kLargeTopic);
-  for (const char* stem : {"alerts", "duplicates"}) cluster_.create_topic(topic(stem), options_.out_partitions);
+  for (const char* stem : {"alerts", "duplicates"})
+    cluster_.create_topic(topic(stem), options_.out_partitions, kDefaultTopic);
   cluster_.create_topic(topic("state"), 1, kStateTopic);
   cluster_.create_topic(topic("memory"), 1, kMemoryTopic);
 }
