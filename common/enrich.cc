@@ -326,7 +326,17 @@ Decision Mind::decide(const Prepared& p, std::string_view raw, bool due, std::st
   const bool embargoed = p.embargo_ms != Prepared::kNoTime && p.embargo_ms > p.record_ms;
   if (embargoed && !due && p.status != PubStatus::kCanceled) return s.hold(p, raw, key);
   if (!due) s.held.supersede(Held::identity_of(p.provider, p.id), p.status == PubStatus::kCanceled ? 0 : p.version);
-  return s.judged(p, s.stories.decide(p));
+  const std::int64_t age_ms = s.stories.age_ms();
+  Decision decision;
+  if (due && p.embargo_ms > p.record_ms) {
+    Prepared now = p;  // it arrives when its embargo ends: others' copies do then
+    now.record_ms = p.embargo_ms;
+    decision = s.judged(now, s.stories.decide(now));
+  } else {
+    decision = s.judged(p, s.stories.decide(p));
+  }
+  s.held.renew(age_ms, s.stories.age_ms());
+  return decision;
 }
 
 std::vector<Due> Mind::take_due(std::int64_t now_ms, std::size_t limit) {
@@ -370,7 +380,8 @@ Result<void> Mind::apply_memory(std::string_view key, std::optional<std::string_
 
 Mind::Size Mind::size() const {
   const StoryBook::Size stories = state_->stories.size();
-  return {stories.heads, stories.ids, state_->incidents.size(), state_->held.size(), stories.evicted_by_memory};
+  return {stories.heads,       stories.ids,          state_->incidents.size(),
+          state_->held.size(), state_->held.bytes(), stories.evicted_by_memory};
 }
 
 }  // namespace tocsin

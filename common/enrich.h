@@ -130,7 +130,7 @@ class Mind {
   Result<void> apply_memory(std::string_view key, std::optional<std::string_view> value);
 
   struct Size {
-    std::size_t heads = 0, ids = 0, incidents = 0, held = 0;
+    std::size_t heads = 0, ids = 0, incidents = 0, held = 0, held_bytes = 0;
     std::uint64_t evicted_by_memory = 0;
   };
   Size size() const;

@@ -169,6 +169,7 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
 
   std::future<void> reloading;
   bool told_ready = false;
+  bool reload_asked = false;
   std::int64_t stop_ms = 0;
   while (end.wait_for(milliseconds{0}) != std::future_status::ready) {
     const timespec tick{0, 100'000'000};
@@ -177,14 +178,17 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
       log_info("stop", {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
       stop = true;
     }
-    if (signal == SIGHUP && !stop &&
-        !(reloading.valid() && reloading.wait_for(milliseconds{0}) != std::future_status::ready)) {
+    reload_asked |= signal == SIGHUP;
+    const auto reloaded = [&] {
+      return !reloading.valid() || reloading.wait_for(milliseconds{0}) == std::future_status::ready;
+    };
+    if (reload_asked && !stop && reloaded()) {  // one after the other: the last word is heard
+      reload_asked = false;
       notify.reloading();
       reloading = std::async(std::launch::async, [&] { reload(config, box, metrics, board); });
       told_ready = false;
     }
-    const bool reloaded = !reloading.valid() || reloading.wait_for(milliseconds{0}) == std::future_status::ready;
-    if (!told_ready && reloaded) {
+    if (!told_ready && !reload_asked && reloaded()) {
       // Ready for systemd is "started": a broker that is away must not make the unit fail.
       notify.ready(to_string(board.snapshot().state));
       told_ready = true;

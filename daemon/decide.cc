@@ -15,10 +15,11 @@ constexpr milliseconds kAsk{5000};  // one question to the broker (metadata, off
 constexpr std::int64_t kAllCommittedEvery_ms =
     3600'000;  // the broker forgets offsets of topics a group does not subscribe to
 constexpr std::int64_t kPartitionsEvery_ms = 30'000;
-constexpr std::int64_t kMarkersAfter_ms = 1000;  // idle for so long: offsets are committed past what is never returned
-constexpr std::size_t kDueAtOnce = 64;           // held articles can be large
-constexpr std::size_t kArticlesABlock = 250;     // one state record stays well below 1 MB
-constexpr std::int64_t kNoOffset = -1001;        // librdkafka's "none committed"
+constexpr std::int64_t kMarkersAfter_ms = 1000;   // idle for so long: offsets are committed past what is never returned
+constexpr std::size_t kDueAtOnce = 64;            // held articles can be large
+constexpr std::size_t kMostHeldBytes = 1u << 30;  // of payloads that wait for the end of their embargo
+constexpr std::size_t kArticlesABlock = 250;      // one state record stays well below 1 MB
+constexpr std::int64_t kNoOffset = -1001;         // librdkafka's "none committed"
 
 std::size_t largest_record(const Config& config, const TopicBytes& bytes) {
   return std::max(
@@ -343,7 +344,7 @@ void DecideLoop::tally(DecidedBatch& batch) const {
   batch.tally.observe(Histogram::kDecideSeconds, static_cast<double>(spent_.deciding_us) / 1e6);
 }
 
-std::string DecideLoop::misfit(const RawRecord& raw, const Prepared& p) const {
+std::string DecideLoop::misfit(const RawRecord& raw, const Prepared& p, std::size_t held_bytes) const {
   const auto over = [](const char* what, std::size_t bytes, const std::string& topic, std::size_t most) {
     return bytes <= most ? std::string()
                          : std::string(what) + " of " + std::to_string(bytes) + " bytes, " + topic + " takes " +
@@ -366,6 +367,8 @@ std::string DecideLoop::misfit(const RawRecord& raw, const Prepared& p) const {
   if (wrong.empty() && p.embargo_ms != Prepared::kNoTime)
     wrong =
         over("an embargoed article", raw.payload.size() + raw.key.size() + ours, config_.topics.memory, bytes_.memory);
+  if (wrong.empty() && p.embargo_ms != Prepared::kNoTime)
+    wrong = over("embargoed articles", held_bytes + raw.payload.size(), "the memory of held ones", kMostHeldBytes);
   return wrong;
 }
 
@@ -373,13 +376,21 @@ void DecideLoop::decide(Session& session, std::span<const RawRecord> records, st
                         DecidedBatch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const RawRecord& raw = records[i];
+    board_.progress();
+    if (!prepared[i].rejected() && stage_.crashed_twice(prepared[i].at))
+      prepared[i] = reject({prepared[i].at, prepared[i].record_ms, raw.key}, Reason::kCrashed, kCrashedTwice);
     // Asked here and not after the decision: the mind must not remember as told what could not be published.
     if (!prepared[i].rejected())
-      if (std::string wrong = misfit(raw, prepared[i]); !wrong.empty())
+      if (std::string wrong = misfit(raw, prepared[i], due ? 0 : session.mind->size().held_bytes); !wrong.empty())
         prepared[i] = reject({prepared[i].at, prepared[i].record_ms, raw.key}, Reason::kTooLarge, std::move(wrong));
     // A held article was not late before its embargo ended.
     const std::int64_t since_ms = due ? std::max(prepared[i].record_ms, prepared[i].embargo_ms) : prepared[i].record_ms;
+    watch_.enter(prepared[i].at);
+    if (mutant("crash_in_decide") && !prepared[i].rejected() &&
+        raw.payload.find("crash-marker") != std::string_view::npos)
+      std::abort();
     add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), since_ms, batch);
+    watch_.leave();
     if (batch.raw_times_ms.size() % kArticlesABlock == 0)
       for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
         batch.records.push_back(std::move(r));

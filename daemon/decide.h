@@ -17,6 +17,7 @@
 #include "common/enrich.h"
 #include "daemon/commit.h"
 #include "daemon/config.h"
+#include "daemon/crash.h"
 #include "daemon/kafka/client.h"
 #include "daemon/kafka/election.h"
 #include "daemon/kafka/reader.h"
@@ -69,7 +70,8 @@ class DecideLoop {
   void decide(Session& session, std::span<const RawRecord> records, std::span<Prepared> prepared, bool due,
               DecidedBatch& batch);
   // Which topic would not take what is to be published or held of the article, in words; empty when all do.
-  std::string misfit(const RawRecord& raw, const Prepared& prepared) const;
+  // `held_bytes` are held already.
+  std::string misfit(const RawRecord& raw, const Prepared& prepared, std::size_t held_bytes) const;
   // How large the batch became, why it was closed and what its parts took.
   void tally(DecidedBatch& batch) const;
   void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, std::int64_t since_ms,
@@ -99,6 +101,7 @@ class DecideLoop {
   } spent_;  // on the batch in work
   std::int64_t reported_ms_ = 0;
   Repeated trouble_;
+  CrashWatch watch_;  // of the thread that decides
 };
 
 }  // namespace tocsin

@@ -91,8 +91,7 @@ const std::string& PrepareStage::preset_of(std::string_view topic) const {
 Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
   const Arrival arrival = arrival_of(record);
   const LimitsConfig& limits = config_.limits;
-  if (!crashes_.empty() && crashes_.crashed_twice(arrival.at))
-    return reject(arrival, Reason::kCrashed, "the process crashed twice at this article");
+  if (crashed_twice(arrival.at)) return reject(arrival, Reason::kCrashed, kCrashedTwice);
   if (record.tombstone) return reject(arrival, Reason::kTombstone, "null payload");
   if (record.headers.size() > limits.headers)
     return reject(

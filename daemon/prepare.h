@@ -65,6 +65,9 @@ class KnowledgeBox {
   std::shared_ptr<const Knowledge> knowledge_;
 };
 
+// What is said of an article that is put aside as `crashed`.
+inline constexpr const char* kCrashedTwice = "the process crashed twice at this article";
+
 // One per loop; the loop's thread calls.
 class PrepareStage {
  public:
@@ -72,6 +75,7 @@ class PrepareStage {
   // Appends what became of each record, in order: what cannot be read is rejected() with its reason, never left out.
   void run(std::span<const RawRecord> records, std::vector<Prepared>& prepared);
   std::size_t threads() const { return pool_.size(); }
+  bool crashed_twice(const Coordinates& at) const { return !crashes_.empty() && crashes_.crashed_twice(at); }
   // Everything before these offsets is committed: crashes there are over.
   void passed(const std::vector<Position>& next);
   // Other instances on this machine may have crashed since: read the record anew.

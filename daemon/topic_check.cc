@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "common/events/incident_book.h"
+
 namespace tocsin {
 namespace {
 
@@ -43,6 +45,9 @@ std::size_t record_bytes(const Facts& facts, const std::string& name, TopicRepor
                               std::to_string(kLeastTopicBytes) + " or more");
   return std::max(all, kLeastTopicBytes) - kOurHeaders;
 }
+
+// Ids and kills are needed for `ids`, incidents for a month, and held articles are written again every week.
+std::int64_t memory_ms(const Config& config) { return std::max(config.ids_ms, IncidentBook::kForgetMs) + kDay_ms; }
 
 void check_state_topic(const Facts& facts, const std::string& name, bool compacted, std::int64_t least_retention_ms,
                        TopicReport& report) {
@@ -115,7 +120,7 @@ Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettin
         "not checked");
   if (config.role != Role::kPrepare) {
     check_state_topic(facts, config.topics.state, false, config.window_ms + kDay_ms, report);
-    check_state_topic(facts, config.topics.memory, true, config.ids_ms + kDay_ms, report);
+    check_state_topic(facts, config.topics.memory, true, memory_ms(config), report);
     check_takes_raw(config, facts, config.topics.dead_letter, report);
     check_takes_raw(config, facts, config.topics.memory, report);
     for (const std::string& name : {config.topics.state, config.topics.memory})
@@ -161,7 +166,7 @@ std::vector<kafka::NewTopic> wanted_topics(const Config& config, std::int32_t pa
                     1,
                     replication,
                     {{"cleanup.policy", "compact,delete"},
-                     {"retention.ms", std::to_string(config.ids_ms + kDay_ms)},
+                     {"retention.ms", std::to_string(memory_ms(config))},
                      {"max.message.bytes", more_bytes}}});
   return topics;
 }

@@ -113,6 +113,27 @@ const HeldArticle* Held::find(const Coordinates& at) const {
   return found == articles_.end() ? nullptr : &found->second;
 }
 
+std::int64_t Held::moment_of(const Key& key) {
+  return static_cast<std::int64_t>(hash_word(key) % static_cast<std::uint64_t>(kRenewMs));
+}
+
+void Held::renew(std::int64_t from_ms, std::int64_t to_ms) {
+  if (from_ms == to_ms || by_moment_.empty()) return;
+  const std::int64_t from = from_ms % kRenewMs;
+  const std::int64_t to = to_ms % kRenewMs;
+  const bool all = to_ms - from_ms >= kRenewMs;
+  const auto note_between = [this](std::int64_t after, std::int64_t upto) {
+    for (auto at = by_moment_.upper_bound({after, Key(1, '\x7f')}); at != by_moment_.end() && at->first <= upto; ++at)
+      note(at->second);
+  };
+  if (all || to < from) {
+    note_between(all ? -1 : from, kRenewMs);
+    if (!all) note_between(-1, to);
+  } else {
+    note_between(from, to);
+  }
+}
+
 void Held::take_memory(std::vector<MemoryRecord>& out) {
   std::move(changes_.begin(), changes_.end(), std::back_inserter(out));
   changes_.clear();
@@ -133,6 +154,7 @@ void Held::insert(Key key, HeldArticle article) {
   erase(key);
   bytes_ += article.payload.size();
   by_time_.emplace(due_ms(article), key);
+  by_moment_.emplace(moment_of(key), key);
   if (article.identity != 0) by_identity_[article.identity].push_back(key);
   articles_.emplace(std::move(key), std::move(article));
 }
@@ -143,6 +165,7 @@ bool Held::erase(const Key& key) {
   const HeldArticle& article = found->second;
   bytes_ -= article.payload.size();
   by_time_.erase({due_ms(article), key});
+  by_moment_.erase({moment_of(key), key});
   if (const auto same = by_identity_.find(article.identity); same != by_identity_.end()) {
     std::erase(same->second, key);
     if (same->second.empty()) by_identity_.erase(same);

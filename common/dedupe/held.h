@@ -2,7 +2,8 @@
 //
 // A function of its calls alone: what fell due is asked with a time, and what was decided is said by release(). Every
 // change becomes a record of wire.memory under "hold/<topic>/<partition>/<offset>". Each article that was held must get
-// its outcome: one that a newer version replaced, or a kill ended, is due at once and marked superseded.
+// its outcome: one that a newer version replaced, or a kill ended, is due at once and marked superseded. What is held
+// for long is written again every kRenewMs, since wire.memory forgets what is old.
 #pragma once
 
 #include <cstdint>
@@ -52,6 +53,11 @@ class Held {
   std::size_t size() const { return articles_.size(); }
   std::size_t bytes() const { return bytes_; }  // of the payloads
 
+  // The log's age (StoryBook::age_ms) went from one to the other: each article has a moment of its own in kRenewMs, at
+  // which it becomes a change again. Whoever restarts from state goes on where the age stands.
+  void renew(std::int64_t from_ms, std::int64_t to_ms);
+  static constexpr std::int64_t kRenewMs = 7LL * 24 * 3600 * 1000;
+
   // Changes since the last call, in order.
   void take_memory(std::vector<MemoryRecord>& out);
   // A record whose key begins with "hold/".
@@ -61,6 +67,7 @@ class Held {
  private:
   using Key = std::string;  // of the memory record
   static std::int64_t due_ms(const HeldArticle& article);
+  static std::int64_t moment_of(const Key& key);
   void insert(Key key, HeldArticle article);
   bool erase(const Key& key);
   void mark_superseded(const Key& key);
@@ -68,6 +75,7 @@ class Held {
 
   std::unordered_map<Key, HeldArticle> articles_;
   std::set<std::pair<std::int64_t, Key>> by_time_;
+  std::set<std::pair<std::int64_t, Key>> by_moment_;  // of renewal, within kRenewMs
   std::unordered_map<std::uint64_t, std::vector<Key>> by_identity_;
   std::vector<MemoryRecord> changes_;
   std::size_t bytes_ = 0;

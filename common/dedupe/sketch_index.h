@@ -66,7 +66,7 @@ class SketchIndex {
   std::size_t used_ = 0;      // slots that are not zero, dead ones included
   std::uint64_t crowded_ = 0;
   std::vector<std::uint64_t> waiting_;  // slots to be put in
-  std::vector<std::uint64_t> slots_;  // 0: never used (head numbers are stored plus one, modulo 2^24, zero skipped)
+  std::vector<std::uint64_t> slots_;    // 0: never used (head numbers are stored plus one, modulo 2^24, zero skipped)
 };
 
 }  // namespace tocsin

@@ -12,6 +12,7 @@ namespace tocsin {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kBlockFormat = 2;    // 1 had no Clock::back_ms; it is read
 constexpr std::uint32_t kStrays = 32;       // so many record times in a row move the log to where they are
 constexpr std::size_t kMaxCandidates = 10;  // heads compared with one article
 constexpr std::size_t kMaxSingles = 4;      // of them with one shared value
@@ -89,7 +90,8 @@ StoryBook::StoryBook(StoryBookOptions options) : options_(options) {
 // ---- Time ----------------------------------------------------------------------------------------------------------
 
 // The log moves forward with the record times of its articles. One that lies more than a window away moves nothing,
-// unless kStrays come in a row: then it was the log that was wrong, or the wire was silent for days.
+// unless kStrays come in a row: then it was the log that was wrong, or the wire was silent for days. When it goes back
+// (a backfill beside live news) and forward again, that is no time that passed.
 void StoryBook::begin(std::int64_t record_ms) {
   Clock& c = clock_;
   if (c.log_ms == INT64_MIN) c.log_ms = record_ms;
@@ -100,7 +102,14 @@ void StoryBook::begin(std::int64_t record_ms) {
   } else {
     // A jump needs to say no more than "everything is over".
     const auto most = static_cast<std::uint64_t>(options_.ids_ms + options_.window_ms) + 1000;
-    if (record_ms > c.log_ms) step = static_cast<std::int64_t>(std::min(away, most));
+    const auto moved = static_cast<std::int64_t>(std::min(away, most));
+    if (record_ms > c.log_ms) {
+      const std::int64_t again = std::min(moved, c.back_ms);
+      c.back_ms -= again;
+      step = moved - again;
+    } else if (c.strays >= kStrays) {
+      c.back_ms = std::min(c.back_ms + moved, static_cast<std::int64_t>(most));
+    }
     if (record_ms > c.log_ms || c.strays >= kStrays) c.log_ms = record_ms;
     c.strays = 0;
   }
@@ -179,6 +188,8 @@ Story StoryBook::decide_superseded(const Prepared& prepared) {
 std::optional<Story> StoryBook::done_before(Context& c) {
   std::optional<SeenEntry> then;
   seen_.each(c.identity, seen_limits(), [&](const SeenEntry& e) {
+    // Without an id only the text tells the same record from the one that had its place in a topic since made anew.
+    if (!c.has_id && e.exact != static_cast<std::uint32_t>(c.article.fingerprint.exact)) return;
     if (e.coordinates == c.coordinates && (!then || e.sequence > then->sequence)) then = e;
   });
   if (!then) return std::nullopt;
@@ -585,11 +596,12 @@ bool StoryBook::read_entry(ByteReader& in, Entry& e) {
 void StoryBook::take_block(std::string& buffer) {
   if (block_entries_ == 0) return;
   ByteWriter out(buffer);
-  out.u8(kFormat);
+  out.u8(kBlockFormat);
   out.varint(block_clock_.sequence);
   out.svarint(block_clock_.log_ms);
   out.svarint(block_clock_.age_ms);
   out.varint(block_clock_.strays);
+  out.svarint(block_clock_.back_ms);
   out.varint(block_entries_);
   out.raw(block_.data(), block_.size());
   block_.clear();
@@ -601,15 +613,18 @@ Result<void> StoryBook::apply_block(ByteReader& in) {
     in.fail();
     return fail("stories: " + std::string(what) + " at byte " + std::to_string(at));
   };
-  if (const std::uint8_t format = in.u8(); !in.ok() || format != kFormat) return refuse(0, "a block of another format");
+  const std::uint8_t format = in.u8();
+  if (!in.ok() || format < 1 || format > kBlockFormat) return refuse(0, "a block of another format");
   Clock clock;
   clock.sequence = in.varint();
   clock.log_ms = in.svarint();
   clock.age_ms = in.svarint();
   const std::uint64_t strays = in.varint();
   clock.strays = static_cast<std::uint32_t>(strays);
+  if (format >= 2) clock.back_ms = in.svarint();
   const std::size_t n = in.count(6);
-  if (!in.ok() || strays >= kStrays || clock.age_ms < 0) return refuse(in.position(), "a cut or wrong block header");
+  if (!in.ok() || strays >= kStrays || clock.age_ms < 0 || clock.back_ms < 0)
+    return refuse(in.position(), "a cut or wrong block header");
   // First all is read, then all is applied: nothing of a bad block counts.
   std::vector<Entry> entries;
   entries.reserve(n);
@@ -659,6 +674,7 @@ Result<void> StoryBook::apply_memory(std::string_view key, std::optional<std::st
     for (SeenEntry& e : entries) e = read_seen(in);
     if (!in.ok() || !in.at_end()) return refuse(in, "a cut or wrong chunk of ids");
     for (const SeenEntry& e : entries) {
+      outlived(e.sequence, e.age_ms);
       seen_.add(e);
       spilled_to_ = std::max(spilled_to_, e.sequence + 1);
     }
@@ -676,8 +692,14 @@ Result<void> StoryBook::apply_memory(std::string_view key, std::optional<std::st
   Kill kill = read_kill(in);
   if (!in.ok() || !in.at_end()) return refuse(in, "a cut or wrong kill");
   if (Kills::memory_key(kill.cluster, kill.provider) != key) return refuse(in, "the kill of another story");
+  outlived(kill.sequence, kill.age_ms);
   kills_.add(std::move(kill));
   return {};
+}
+
+void StoryBook::outlived(std::uint64_t sequence, std::int64_t age_ms) {
+  clock_.sequence = std::max(clock_.sequence, sequence + 1);
+  clock_.age_ms = std::max(clock_.age_ms, age_ms);
 }
 
 StoryBook::Size StoryBook::size() const {

@@ -73,6 +73,7 @@ class StoryBook {
     std::size_t memory_bytes = 0;         // of heads, index and ids
   };
   Size size() const;
+  std::int64_t age_ms() const { return clock_.age_ms; }  // how far the log has moved forward in all
 
  private:
   // What one decision adds; also what a block consists of.
@@ -116,6 +117,8 @@ class StoryBook {
   std::optional<std::uint64_t> newest_head(std::uint64_t cluster);
   std::string uri_of(std::uint64_t head);
 
+  // Memory may outlive the blocks (a silence longer than they are kept): counting goes on behind what it tells.
+  void outlived(std::uint64_t sequence, std::int64_t age_ms);
   SeenLimits seen_limits() const;
   std::int64_t kills_since() const { return clock_.age_ms - options_.ids_ms; }
 
@@ -131,6 +134,7 @@ class StoryBook {
     std::int64_t log_ms = INT64_MIN;  // record time that the log has reached
     std::int64_t age_ms = 0;          // how far it has moved forward in all; never goes back
     std::uint32_t strays = 0;         // record times in a row that lie over a window away from log_ms
+    std::int64_t back_ms = 0;         // how far log_ms went back: until it is there again nothing ages
     bool operator==(const Clock&) const = default;
   };
   Clock clock_;

@@ -91,6 +91,7 @@ Result<void> Transaction::init(milliseconds deadline) {
 }
 
 Result<void> Transaction::begin() {
+  failure_ = TransactionFailure::kNone;
   return retry("begin_transaction", kAttempt, [&] { return rd_kafka_begin_transaction(client_.get()); });
 }
 

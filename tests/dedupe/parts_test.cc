@@ -173,6 +173,29 @@ TEST(Held, ANewerVersionOrAKillSupersedesAndMakesDueAtOnce) {
   EXPECT_TRUE(h.find({"wire.raw", 0, 2})->superseded);
 }
 
+TEST(Held, IsWrittenAgainOnceAWeek) {
+  Held h;
+  std::vector<MemoryRecord> changes;
+  for (std::int64_t offset = 0; offset < 100; ++offset) h.hold(held(offset, 1'000));
+  h.take_memory(changes);
+  constexpr std::int64_t kHour = 3'600'000;
+  for (const std::int64_t step : {kHour, 5 * kHour, 100 * kHour, Held::kRenewMs}) {
+    std::map<std::string, int> written;
+    for (std::int64_t age = 3 * Held::kRenewMs; age < 4 * Held::kRenewMs; age += step) {
+      changes.clear();
+      h.renew(age, std::min(age + step, 4 * Held::kRenewMs));
+      h.take_memory(changes);
+      for (const MemoryRecord& record : changes) ++written[record.key];
+    }
+    EXPECT_EQ(written.size(), 100U);
+    for (const auto& [key, times] : written) EXPECT_EQ(times, 1) << key << " in steps of " << step;
+  }
+  changes.clear();
+  h.renew(0, 60 * Held::kRenewMs);
+  h.take_memory(changes);
+  EXPECT_EQ(changes.size(), 100U);
+}
+
 TEST(Held, IsRestoredFromItsRecords) {
   std::mt19937_64 random(5);
   Held h;

@@ -255,6 +255,35 @@ TEST(StoryBook, ALoneDateInTheFutureEvictsNothing) {
   EXPECT_EQ(b.decide(article(2, "q", "c", 1, text(1, 200), kNow + kHour)).cluster, head.cluster);
 }
 
+// More of them in a row than a lone stray: the log goes back and forth.
+TEST(StoryBook, ABackfillBesideLiveNewsIsNoTimeThatPasses) {
+  StoryBook b = book();
+  std::int64_t offset = 0;
+  const auto strangers = [&](std::int64_t record_ms) {
+    for (int i = 0; i < 40; ++i, ++offset)
+      b.decide(article(offset, "p", "s" + std::to_string(offset), 1, text(1000 + offset, 100), record_ms));
+  };
+  const Story head = b.decide(article(offset++, "p", "a", 1, text(1, 200), kNow));
+  for (int i = 1; i <= 20; ++i) {
+    strangers(kNow - 7 * 24 * kHour);
+    strangers(kNow + i * 60'000);
+  }
+  EXPECT_EQ(b.decide(article(offset++, "q", "b", 1, text(1, 200), kNow + kHour)).cluster, head.cluster);
+  // What passes behind it does.
+  for (int i = 1; i <= 4; ++i) strangers(kNow + i * 24 * kHour);
+  EXPECT_NE(b.decide(article(offset++, "q", "c", 1, text(1, 200), kNow + 4 * 24 * kHour)).cluster, head.cluster);
+}
+
+// A topic that was made anew gives its offsets once more.
+TEST(StoryBook, AnotherRecordAtTheSameOffsetIsAnother) {
+  StoryBook b = book();
+  b.decide(article(0, "p", "", 0, text(1, 200)));
+  const Prepared copy = article(1, "q", "", 0, text(1, 200));
+  EXPECT_EQ(b.decide(copy).outcome, Outcome::kDuplicate);
+  EXPECT_EQ(b.decide(copy).outcome, Outcome::kDuplicate) << "the work done again";
+  EXPECT_EQ(b.decide(article(1, "q", "", 0, text(2, 200))).outcome, Outcome::kNew);
+}
+
 TEST(StoryBook, TheOldestHeadLeavesFirstAndIsCounted) {
   StoryBook b(StoryBookOptions{.max_heads = 10});
   const Story first = b.decide(article(0, "p", "a", 1, text(1, 200)));
@@ -389,16 +418,19 @@ TEST(StoryBook, ARestoredBookDecidesAsTheOneItWasCopiedFrom) {
 TEST(StoryBook, IdsMoveToMemoryAndAreKnownFromThereAlone) {
   StoryBook b = book();
   Log log;
-  for (int i = 0; i < 9000; ++i) {
-    Prepared p;
-    p.at = {"wire.raw", 0, i};
-    p.record_ms = kNow;
-    p.provider = "p";
-    p.id = std::to_string(i);
-    p.version = 2;
-    p.fingerprint.exact = static_cast<std::uint64_t>(i);
-    b.decide(p);
-  }
+  const auto decide = [](StoryBook& by, int first) {
+    for (int i = first; i < first + 9000; ++i) {
+      Prepared p;
+      p.at = {"wire.raw", 0, i};
+      p.record_ms = kNow;
+      p.provider = "p";
+      p.id = std::to_string(i);
+      p.version = 2;
+      p.fingerprint.exact = static_cast<std::uint64_t>(i);
+      by.decide(p);
+    }
+  };
+  decide(b, 0);
   b.take_memory(log.memory);
   ASSERT_EQ(log.memory.size(), 1U);
   EXPECT_EQ(log.memory[0].key, "ids/0");
@@ -406,6 +438,12 @@ TEST(StoryBook, IdsMoveToMemoryAndAreKnownFromThereAlone) {
   ASSERT_TRUE(c.apply_memory(log.memory[0].key, *log.memory[0].value));
   Prepared stale = article(100'000, "p", "77", 1, text(1, 100), kNow + 29 * 24 * kHour);
   EXPECT_EQ(c.decide(stale).outcome, Outcome::kStale);
+  // What comes then goes to memory, too.
+  decide(c, 20'000);
+  Log later;
+  c.take_memory(later.memory);
+  ASSERT_EQ(later.memory.size(), 1U);
+  EXPECT_EQ(later.memory[0].key, "ids/8193");  // the stale one took a number
 }
 
 TEST(StoryBook, RefusesADamagedBlockWholeAndSaysWhere) {

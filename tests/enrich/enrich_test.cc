@@ -117,6 +117,42 @@ TEST(Enrich, AnEmbargoedArticleIsHeldAndToldWhenDue) {
   EXPECT_EQ(mind.size().held, 0U);
 }
 
+// Others publish it when the embargo ends, longer after its arrival than texts are compared.
+TEST(Enrich, ACopyAtTheEndOfALongEmbargoIsOne) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent early = stream.send(launch("urn:a:1", R"(,"embargo":"2023-03-22T08:00:00Z")"));
+  mind.decide(early.prepared, early.payload);
+  constexpr std::int64_t kEmbargo_ms = 1'679'472'000'000;
+  const auto due = mind.take_due(kEmbargo_ms, 10);
+  ASSERT_EQ(due.size(), 1U);
+  EXPECT_EQ(mind.decide(early.prepared, due[0].payload, true).outcome, Outcome::kNew);
+  const Sent copy = stream.send(launch("urn:b:1", R"(,"provider":"Another")"), kEmbargo_ms + 60'000);
+  EXPECT_EQ(mind.decide(copy.prepared, copy.payload).outcome, Outcome::kDuplicate);
+}
+
+// wire.memory forgets what is older than a month.
+TEST(Enrich, WhatIsHeldForLongIsWrittenAgain) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent early = stream.send(launch("urn:a:1", R"(,"embargo":"2023-06-16T08:00:00Z")"));
+  mind.decide(early.prepared, early.payload);
+  mind.take_delta();
+  std::vector<MemoryRecord> late;
+  for (int day = 1; day <= 40; ++day) {
+    const Sent other = stream.send(R"({"uri":"urn:n:)" + std::to_string(day) + R"(","text":"Nothing happened here."})",
+                                   1'678'953'600'000 + day * 86'400'000LL);
+    mind.decide(other.prepared, other.payload);
+    StateDelta delta = mind.take_delta();
+    for (MemoryRecord& record : delta.memory)
+      if (day > 30 && record.key.starts_with("hold/")) late.push_back(std::move(record));
+  }
+  ASSERT_FALSE(late.empty());
+  Mind restored({});
+  for (const MemoryRecord& record : late) ASSERT_TRUE(restored.apply_memory(record.key, record.value));
+  EXPECT_EQ(restored.size().held, 1U);
+}
+
 TEST(Enrich, PreparedThroughItsBytesDecidesTheSame) {
   Stream1 stream;
   Mind direct({});

@@ -307,12 +307,16 @@ TEST(Start, AtTheLatestPassesOverOnlyWhatStoodThereBefore) {
   EXPECT_EQ(read_account(wire).told.size(), 3U);
 }
 
-TEST_F(Restart, PutsAsideAnArticleAtWhichItCrashedTwice) {
+class Crash : public Restart, public testing::WithParamInterface<const char*> {};  // where
+
+INSTANTIATE_TEST_SUITE_P(Anywhere, Crash, testing::Values("crash_on_marker", "crash_in_decide"));
+
+TEST_P(Crash, TwiceAtAnArticlePutsItAside) {
   send(wire_.cluster(), wire_.raw(),
        {article("a:1", "North Line", made_up_text(1, 6)),
         article("a:2", "North Line", "crash-marker " + made_up_text(2, 6)),
         article("a:3", "North Line", made_up_text(3, 6))});
-  const InstanceOptions crashing{.environment = {{"TOCSIN_MUTANT", "crash_on_marker"}}};
+  const InstanceOptions crashing{.environment = {{"TOCSIN_MUTANT", GetParam()}}};
   for (int i = 0; i < 2; ++i) {
     Instance tocsin(wire_, crashing);
     ASSERT_EQ(tocsin.process().wait(seconds(60)), 128 + SIGABRT) << tocsin.log();
