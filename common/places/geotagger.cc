@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "common/places/confidence.h"
 #include "common/places/finder.h"
 #include "common/places/model.h"
 #include "common/places/recogniser.h"
@@ -146,6 +147,7 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
     tags.mentions.push_back({t.zone, tokens[t.first].start, tokens[t.last - 1].end, row,
                              t.demonym ? MentionForm::kDemonym : MentionForm::kName});
   }
+  for (Place& place : tags.places) place.confidence = calibrated(place.confidence);
   return tags;
 }
 

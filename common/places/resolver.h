@@ -3,7 +3,8 @@
 // All mentions of a name in an article mean one place. Each candidate gets a score, a sum of weights (features.h,
 // "resolve:..."): how known it is, what class it is of, whether the article names the country or region it lies in,
 // whether it lies near the other places of the article and near the source's home. Candidates are scored without the
-// other places first, then twice with them. The share of the best against the others (softmax) is the confidence.
+// other places first, then twice with them. The share of the best against the others (softmax) goes into the
+// confidence.
 #pragma once
 
 #include <array>
