@@ -113,7 +113,8 @@ class Builder {
     return it == country_at_.end() ? std::uint16_t{0} : it->second;
   }
 
-  void add_name(std::string_view name, std::uint32_t place, Strength strength, std::uint8_t flags = 0);
+  void add_name(std::string_view name, std::uint32_t place, Strength strength, std::uint8_t flags = 0,
+                std::uint64_t key = 0);
   void add_variants(std::string_view name, std::uint32_t place, Strength strength);
   void add_alternates(std::string_view list, std::uint32_t place);
   void add_unit_names(std::string_view name, std::uint32_t place);
@@ -121,6 +122,7 @@ class Builder {
 
   Wrong country_row(const Fields& f);
   Wrong country_name_row(const Fields& f);
+  Wrong demonym_row(const Fields& f);
   Wrong unit_row(const Fields& f, int level);
   Wrong place_row(const Fields& f);
   Wrong region_row(const Fields& f);
@@ -155,13 +157,13 @@ class Builder {
   Document tokens_;
 };
 
-void Builder::add_name(std::string_view name, std::uint32_t place, Strength strength, std::uint8_t flags) {
+void Builder::add_name(std::string_view name, std::uint32_t place, Strength strength, std::uint8_t flags,
+                       std::uint64_t key) {
   if (name.empty() || name.size() > kMaxNameBytes) return;
   tokens_.assign(std::string(name));
   const auto& tokens = tokens_.tokens();
   if (tokens.empty() || tokens.size() > kMaxNameTokens) return;
   if (!tokens[0].is(kWord)) return;
-  std::uint64_t key = 0;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     key = extend_key(key, tokens[i].hash);
     if (i + 1 < tokens.size()) prefixes_.push_back(key);
@@ -246,6 +248,17 @@ Builder::Wrong Builder::country_name_row(const Fields& f) {
   const std::uint16_t c = country(f[0]);
   if (c == 0) return "no country '" + std::string(f[0]) + "'";
   for (const auto name : split(f[1], ';')) add_name(name, countries_[c].place, Strength::kMain);
+  return std::nullopt;
+}
+
+Builder::Wrong Builder::demonym_row(const Fields& f) {
+  std::uint32_t place = kNoPlace;
+  if (const std::uint16_t c = country(f[0]))
+    place = countries_[c].place;
+  else if (const auto id = number<std::int64_t>(f[0]); id && by_id_.contains(*id))
+    place = by_id_.at(*id);
+  if (place == kNoPlace) return "no country and no region '" + std::string(f[0]) + "'";
+  for (const auto word : split(f[1], ';')) add_name(word, place, Strength::kCurated, kDemonymFlag, kAdjectiveKey);
   return std::nullopt;
 }
 
@@ -529,6 +542,7 @@ Result<void> Builder::read(const GazetteerSources& s) {
   table(s.places, 15, &Builder::place_row);
   place_units();
   table(s.regions, 7, &Builder::region_row);
+  table(s.demonyms, 2, &Builder::demonym_row);
   table(s.waters, 5, &Builder::water_row);
   table(s.sites, 8, &Builder::site_row);
   table(s.aliases, 3, &Builder::alias_row);
@@ -660,6 +674,7 @@ Result<GazetteerSources> read_gazetteer_sources(const std::string& folder, const
       {&sources.places, places_file},
       {&sources.countries, folder + "/countries.tsv"},
       {&sources.country_names, folder + "/country_names.tsv"},
+      {&sources.demonyms, folder + "/demonyms.tsv"},
       {&sources.admin1, folder + "/admin1.tsv"},
       {&sources.admin2, folder + "/admin2.tsv"},
       {&sources.regions, folder + "/regions.tsv"},

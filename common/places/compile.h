@@ -22,6 +22,7 @@ struct GazetteerSources {
   SourceTable places;         // populated places, columns as in GeoNames' dumps (cities500.txt, allCountries.txt)
   SourceTable countries;      // countries.tsv
   SourceTable country_names;  // country_names.tsv: their names in other languages and scripts
+  SourceTable demonyms;       // demonyms.tsv: demonyms and adjectives in languages other than English
   SourceTable admin1;         // admin1.tsv
   SourceTable admin2;         // admin2.tsv
   SourceTable regions;        // regions.tsv: continents, regions, islands, ranges, seas with what is missing elsewhere

@@ -3,29 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/places/arabic.h"
 #include "common/places/model.h"
+#include "common/places/script.h"
 
 namespace tocsin::places {
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 24;
-
-// Letters of a script without capitals: Hebrew and Arabic (U+0590..U+08FF), Devanagari and the other scripts of Asia to
-// U+10FF, Hangul. By the first bytes of UTF-8. Greek, Cyrillic, Armenian know capitals.
-bool is_caseless(std::string_view word) {
-  if (word.size() < 2) return false;
-  const auto a = static_cast<unsigned char>(word[0]), b = static_cast<unsigned char>(word[1]);
-  if (a < 0xd6) return false;
-  if (a == 0xd6) return b >= 0x90;               // U+0590..
-  if (a <= 0xdf) return true;                    // U+05C0..U+07FF
-  if (a == 0xe0) return true;                    // U+0800..U+0FFF
-  if (a == 0xe1) return b <= 0x83 || b >= 0x9e;  // Myanmar, Georgian; not Latin Additional (e1 b8..)
-  return a >= 0xea && a <= 0xed;                 // Hangul and neighbours
-}
-
-bool is_latin_extended_additional(std::string_view word) {
-  return word.size() > 2 && static_cast<unsigned char>(word[0]) == 0xe1 && static_cast<unsigned char>(word[1]) >= 0xb8;
-}
 
 struct ShapeName {
   std::string_view word;
@@ -64,10 +49,7 @@ bool is_capital(const Token& t) { return t.is(kWord) && t.is(kCapital); }
 
 // Whether names may begin at a word without a capital.
 bool small_may_start(const Document& document, const Token& t) {
-  if (static_cast<unsigned char>(document.text()[t.start]) >= 0x80) {
-    const std::string_view word = document.raw(t);
-    return is_caseless(word) && !is_latin_extended_additional(word);
-  }
+  if (static_cast<unsigned char>(document.text()[t.start]) >= 0x80) return is_caseless(document.raw(t));
   if (t.end - t.start > 3 || &t == &document.tokens().back()) return false;
   const Token& next = *(&t + 1);  // "al-Hasakah"
   return next.is(kHyphenBefore) && next.is(kCapital);
@@ -102,41 +84,75 @@ bool Finder::acceptable(const Document& document, std::size_t first, std::size_t
   return true;
 }
 
-// `node` is that of the first token alone.
-Finder::Match Finder::longest(const Document& document, std::size_t first, const NameNode* node) const {
+// `key` and `node` are those of the first token alone.
+Finder::Match Finder::longest(const Document& document, std::size_t first, std::uint64_t key,
+                              const NameNode* node) const {
   const auto& tokens = document.tokens();
   const std::size_t end = std::min(tokens.size(), first + kMaxNameTokens);
   Match match;
-  std::uint64_t key = extend_key(0, tokens[first].hash);
   for (std::size_t i = first; node != nullptr; node = gazetteer_.find(key)) {
     if (node->count > 0 && acceptable(document, first, i + 1, *node))
-      match = {node, key, static_cast<std::uint32_t>(i + 1)};
+      match = {node, key, static_cast<std::uint32_t>(i + 1), 0};
     if (!(node->flags & kContinues) || ++i == end || tokens[i].is(kSentenceStart)) break;
     key = extend_key(key, tokens[i].hash);
   }
   return match;
 }
 
+Finder::Inflection Finder::inflection(std::string_view language) {
+  const std::string_view tag = language.substr(0, language.find('-'));
+  if (tag == "ar") return Inflection::kArabic;
+  return tag == "fr" || tag == "de" || tag == "es" || tag == "pt" ? Inflection::kLatin : Inflection::kNone;
+}
+
+// The adjective of a country, or in Arabic a well-known name behind what is joined to it.
+Finder::Match Finder::inflected(const Document& document, std::size_t first, Inflection inflection) const {
+  constexpr std::uint32_t kKnown = 20'000;  // inhabitants: a small place is likelier chance than meant
+  const Token& token = document.tokens()[first];
+  const auto begin = [&](std::uint64_t seed, std::uint64_t hash) {
+    const std::uint64_t key = extend_key(seed, hash);
+    return longest(document, first, key, gazetteer_.find(key));
+  };
+  Match match = begin(kAdjectiveKey, token.hash);
+  if (match.node || inflection != Inflection::kArabic) return match;
+  for (const ArabicStem& stem : arabic_stems(document.folded(token))) {
+    const std::uint64_t hash = hash_word(stem.text);
+    match = begin(0, hash);
+    if (match.node && gazetteer_.place(place_of(gazetteer_.candidates(*match.node)[0])).population < kKnown) match = {};
+    if (!match.node) match = begin(kAdjectiveKey, hash);
+    if (!match.node) continue;
+    if (token.folded_size == token.end - token.start) match.joined = stem.joined;
+    break;
+  }
+  return match;
+}
+
 // The table of names is larger than the caches: each slot is asked for some steps before it is looked at, and what a
 // node leads to before the next step needs it.
-void Finder::find_starts(const Document& document) {
+void Finder::find_starts(const Document& document, Inflection inflection) {
+  constexpr std::uint32_t kLeastAdjective = 3;  // bytes
   const auto& tokens = document.tokens();
   starts_.clear();
-  for (const Token& t : tokens)
-    if (t.is(kWord) && (t.is(kCapital | kIdeograph) || small_may_start(document, t)))
-      starts_.push_back(static_cast<std::uint32_t>(&t - tokens.data()));
-  const auto key = [&](std::size_t s) { return extend_key(0, tokens[starts_[s]].hash); };
+  keys_.clear();
+  for (const Token& t : tokens) {
+    if (!t.is(kWord)) continue;
+    const bool name = t.is(kCapital | kIdeograph) || small_may_start(document, t);
+    const bool adjective = !name && inflection == Inflection::kLatin && t.end - t.start >= kLeastAdjective;
+    if (!name && !adjective) continue;
+    starts_.push_back(static_cast<std::uint32_t>(&t - tokens.data()));
+    keys_.push_back(extend_key(adjective ? kAdjectiveKey : 0, t.hash));
+  }
   const std::size_t n = starts_.size();
-  for (std::size_t s = 0; s < std::min(n, kPrefetchAhead); ++s) gazetteer_.prefetch(key(s));
+  for (std::size_t s = 0; s < std::min(n, kPrefetchAhead); ++s) gazetteer_.prefetch(keys_[s]);
   nodes_.resize(n);
   for (std::size_t s = 0; s < n; ++s) {
-    if (s + kPrefetchAhead < n) gazetteer_.prefetch(key(s + kPrefetchAhead));
-    nodes_[s] = gazetteer_.find(key(s));
+    if (s + kPrefetchAhead < n) gazetteer_.prefetch(keys_[s + kPrefetchAhead]);
+    nodes_[s] = gazetteer_.find(keys_[s]);
     if (nodes_[s] == nullptr) continue;
     gazetteer_.prefetch_candidates(*nodes_[s]);
     const std::size_t next = starts_[s] + 1U;
     if ((nodes_[s]->flags & kContinues) && next < tokens.size())
-      gazetteer_.prefetch(extend_key(key(s), tokens[next].hash));
+      gazetteer_.prefetch(extend_key(keys_[s], tokens[next].hash));
   }
 }
 
@@ -235,22 +251,25 @@ void Finder::own(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>
     for (std::uint32_t k = out[n].first; k < out[n].last; ++k) view.owner[k] = static_cast<std::uint16_t>(n + 1);
 }
 
-void Finder::find(ZoneView& view, std::vector<Toponym>& out) {
+void Finder::find(ZoneView& view, std::string_view language, std::vector<Toponym>& out) {
   const Document& document = *view.document;
+  const Inflection inflects = inflection(language);
   const auto& tokens = document.tokens();
   view.owner.assign(tokens.size(), 0);
-  find_starts(document);
+  find_starts(document, inflects);
   const std::size_t first_toponym = out.size();
   std::uint32_t free = 0;  // tokens before this are covered
   for (std::size_t s = 0; s < starts_.size() && out.size() < kMaxToponyms; ++s) {
     const std::uint32_t first = starts_[s];
-    if (first < free || nodes_[s] == nullptr) continue;
-    const Match match = longest(document, first, nodes_[s]);
+    if (first < free || (nodes_[s] == nullptr && inflects == Inflection::kNone)) continue;
+    Match match = longest(document, first, keys_[s], nodes_[s]);
+    if (!match.node && inflects != Inflection::kNone) match = inflected(document, first, inflects);
     if (!match.node) continue;
     Toponym t;
     t.zone = view.zone;
     t.first = first;
     t.last = match.last;
+    t.joined = match.joined;
     t.node = match.node;
     t.key = match.key;
     t.best = gazetteer_.candidates(*match.node)[0];

@@ -4,8 +4,12 @@
 // walked by extending the key token by token, so that the cost is one look-up for most capitalised words. Slots are
 // prefetched in groups, because the table is larger than the caches. Matches never overlap: the leftmost wins, then the
 // longest. Then names are put together from what stands around the matches (toponym.h, Shape).
+//
+// In French, German, Spanish, Portuguese and Arabic adjectives of countries are looked for too, in small letters
+// ("l'armée russe"), and in Arabic names behind the words that are joined to them (arabic.h).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "common/places/gazetteer.h"
@@ -21,18 +25,22 @@ class Finder {
  public:
   explicit Finder(const Gazetteer& gazetteer);
 
-  // Appends the names of one zone, in order, and fills view.owner.
-  void find(ZoneView& view, std::vector<Toponym>& out);
+  // Appends the names of one zone, in order, and fills view.owner. `language` is BCP 47, or empty.
+  void find(ZoneView& view, std::string_view language, std::vector<Toponym>& out);
 
  private:
   struct Match {
     const NameNode* node = nullptr;
     std::uint64_t key = 0;
     std::uint32_t last = 0;
+    std::uint32_t joined = 0;
   };
-  void find_starts(const Document& document);
+  enum class Inflection : std::uint8_t { kNone, kLatin, kArabic };
+  static Inflection inflection(std::string_view language);
+  void find_starts(const Document& document, Inflection inflection);
   void fetch(const Document& document, const Toponym& t) const;
-  Match longest(const Document& document, std::size_t first, const NameNode* node) const;
+  Match longest(const Document& document, std::size_t first, std::uint64_t key, const NameNode* node) const;
+  Match inflected(const Document& document, std::size_t first, Inflection inflection) const;
   std::uint32_t shape_start(const ZoneView& view, std::uint32_t tail) const;
   void extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
   void shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
@@ -42,7 +50,8 @@ class Finder {
   const Gazetteer& gazetteer_;
   WordTable<Shape> tails_, directions_;
   std::vector<std::uint32_t> starts_;   // tokens that a name may begin with
-  std::vector<const NameNode*> nodes_;  // of each of them alone; nullptr: no name begins with it
+  std::vector<std::uint64_t> keys_;     // of each of them alone
+  std::vector<const NameNode*> nodes_;  // of these keys; nullptr: no name begins with it
 };
 
 }  // namespace tocsin::places

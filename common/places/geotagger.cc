@@ -83,8 +83,8 @@ void Geotagger::Scratch::run(const Document& headline, const Document& body, con
   views[0].zone = Zone::kHeadline;
   views[1].document = &body;
   views[1].zone = Zone::kBody;
-  finder.find(views[0], toponyms);
-  finder.find(views[1], toponyms);
+  finder.find(views[0], context.language, toponyms);
+  finder.find(views[1], context.language, toponyms);
   // owner counts from 1 over both zones together: finder appends.
   mark_dateline();
   const std::uint32_t home = home_of(context);
@@ -144,7 +144,7 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
     place.confidence = std::max(place.confidence, sure);
     if (t.dateline) place.role = PlaceRole::kDateline;
     const auto& tokens = document.tokens();
-    tags.mentions.push_back({t.zone, tokens[t.first].start, tokens[t.last - 1].end, row,
+    tags.mentions.push_back({t.zone, tokens[t.first].start + t.joined, tokens[t.last - 1].end, row,
                              t.demonym ? MentionForm::kDemonym : MentionForm::kName});
   }
   for (Place& place : tags.places) place.confidence = calibrated(place.confidence);
@@ -163,7 +163,7 @@ std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const D
     const auto& tokens = document.tokens();
     GeoExplanation e;
     e.zone = t.zone;
-    e.start = tokens[t.first].start;
+    e.start = tokens[t.first].start + t.joined;
     e.end = tokens[t.last - 1].end;
     e.probability = logistic(static_cast<double>(t.logit));
     e.taken = t.taken;

@@ -130,5 +130,8 @@ constexpr std::uint64_t extend_key(std::uint64_t key, std::uint64_t token_hash) 
   return x ? x : 1;
 }
 inline constexpr std::size_t kMaxNameTokens = 10;
+// Demonyms and adjectives of other languages than English begin with it instead of 0: keys of their own, because in
+// English "Russo" is a person, and "indien" is India in German.
+inline constexpr std::uint64_t kAdjectiveKey = 1;
 
 }  // namespace tocsin::places

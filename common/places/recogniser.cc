@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/places/model.h"
+#include "common/places/script.h"
 
 namespace tocsin::places {
 namespace {
@@ -70,7 +71,8 @@ std::uint32_t Recogniser::classes(const ZoneView& view, std::size_t token) const
 
 void Recogniser::survey(const ZoneView& view) {
   for (const Token& t : view.document->tokens())
-    if (t.is(kWord) && !t.is(kCapital | kNumber)) lower_[t.hash >> 6 & 255] |= 1ull << (t.hash & 63);
+    if (t.is(kWord) && !t.is(kCapital | kNumber) && !is_caseless(view.document->raw(t)))
+      lower_[t.hash >> 6 & 255] |= 1ull << (t.hash & 63);
 }
 
 // `outer` is a country, region or unit that `inner` lies in.

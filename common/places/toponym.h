@@ -23,6 +23,7 @@ struct Toponym {
   Zone zone = Zone::kBody;
   std::uint32_t first = 0;  // tokens [first, last) of its zone
   std::uint32_t last = 0;
+  std::uint32_t joined = 0;        // bytes before the name that its first token holds too (Arabic "and", "in")
   const NameNode* node = nullptr;  // nullptr: no name of the gazetteer, it stays unresolved
   std::uint64_t key = 0;           // of the name: equal for equal names
   Shape shape = Shape::kNone;

@@ -70,6 +70,30 @@ TEST_F(Geotagging, MarksDemonyms) {
   EXPECT_EQ(tags_.mentions[1].form, MentionForm::kName);
 }
 
+TEST_F(Geotagging, ReadsAdjectivesOfOtherLanguagesInArticlesOfTheirs) {
+  tag("Le gouvernement japonais a parlé.", {.language = "fr"});
+  EXPECT_EQ(mentions(), Strings{"japonais:1861060"});
+  EXPECT_EQ(tags_.mentions[0].form, MentionForm::kDemonym);
+  tag("Die japanischen Behörden schwiegen.", {.language = "de-AT"});
+  EXPECT_EQ(mentions(), Strings{"japanischen:1861060"});
+  tag("Le gouvernement japonais a parlé.", {.language = "en"});
+  EXPECT_TRUE(mentions().empty());
+}
+
+TEST_F(Geotagging, ReadsArabicNamesBehindWhatIsJoinedToThem) {
+  for (const auto& [word, name] : {std::pair{"اليابان", "اليابان"},
+                                   {"واليابان", "اليابان"},
+                                   {"لليابان", "لليابان"},
+                                   {"وباليابان", "اليابان"},
+                                   {"الياباني", "الياباني"},
+                                   {"واليابانية", "اليابانية"}}) {
+    tag("قال " + std::string(word) + " أمس", {.language = "ar"});
+    EXPECT_EQ(mentions(), Strings{std::string(name) + ":1861060"}) << word;
+  }
+  tag("قال وابان أمس", {.language = "ar"});
+  EXPECT_TRUE(mentions().empty());
+}
+
 TEST_F(Geotagging, MarksTheDateline) {
   tag("TOKYO, March 16 (Reuters) - Officials met in Paris on Monday.");
   ASSERT_EQ(tags_.places.size(), 2u);

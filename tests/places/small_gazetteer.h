@@ -22,7 +22,8 @@ inline GazetteerSources small_sources() {
                  "GE\tGEO\t614540\tGeorgia\tPCLI\t42\t43.5\t3700000\tTbilisi\t\tGeorgian\n"
                  "JP\tJPN\t1861060\tJapan\tPCLI\t36\t138\t126000000\tTokyo\t\tJapanese\n"
                  "KP\tPRK\t1873107\tNorth Korea\tPCLI\t40\t127\t25000000\tPyongyang\tDPRK\tNorth Korean\n"};
-  s.country_names = {"country_names.tsv", "JP\t日本;Япония\n"};
+  s.country_names = {"country_names.tsv", "JP\t日本;Япония;اليابان\n"};
+  s.demonyms = {"demonyms.tsv", "JP\tjaponais;japanischen;ياباني;يابانية\n"};
   s.admin1 = {"admin1.tsv",
               "US.TX\t4736286\tTexas\nUS.GA\t4197000\tGeorgia\nFR.11\t3012874\tÎle-de-France\tIle-de-France\n"};
   s.admin2 = {"admin2.tsv", "US.TX.277\t4705086\tLamar County\n"};

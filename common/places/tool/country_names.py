@@ -6,7 +6,7 @@
 
 Left out: what countries.tsv has; names of more than four words; in Latin letters the languages that few wires write,
 names of under four letters ("Fas"), words that mean something else ("Island" is Iceland in German), and the names of
-larger towns elsewhere ("Granada").
+larger towns elsewhere ("Granada"). German names stand in the genitive too.
 """
 import collections
 import json
@@ -34,7 +34,8 @@ MORE = {
     "AE": "الإمارات;ОАЭ;EAU",
     "SA": "السعودية;Саудовская Аравия;沙特;サウジアラビア",
 }
-OTHERWISE = {"island", "man", "guernsey", "jersey", "para", "granada", "مالي"}
+NO_GENITIVE = ("s", "x", "z", "e", "ei", "insel", "inseln", "A")
+OTHERWISE = {"island", "islands", "man", "guernsey", "guernseys", "jersey", "jerseys", "para", "granada", "مالي"}
 
 
 def fold(text):
@@ -75,6 +76,8 @@ def main():
                 name = name.split("(")[0].replace("\u200b", "").strip().removeprefix("La ").removeprefix("El ")
                 if name and "," not in name and ";" not in name:
                     add(code, name, language in LATIN)
+                    if language == "de" and " " not in name and not name.endswith(NO_GENITIVE):
+                        add(code, name + "s", True)  # "Frankreichs": the genitive is a word of its own
     for code, value in MORE.items():
         for name in value.split(";"):
             add(code, name, name.isascii())
