@@ -210,6 +210,22 @@ void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym
   }
 }
 
+// Once for all mentions of a name.
+void Recogniser::locate(NameGroup& group) const {
+  constexpr std::size_t kWeighed = 24, kBestKnown = 3;
+  const auto candidates = group.node ? gazetteer_.candidates(*group.node) : std::span<const std::uint32_t>();
+  for (std::size_t i = 0; i < std::min(candidates.size(), kWeighed); ++i) {
+    const PlaceRow& p = gazetteer_.place(place_of(candidates[i]));
+    if (p.place_class == PlaceClass::kCountry || p.place_class == PlaceClass::kAdmin1) continue;
+    group.in_named_country |=
+        i < kBestKnown && std::find(countries_.begin(), countries_.end(), p.country) != countries_.end();
+    group.in_named_admin1 |= p.admin1 != 0 && std::find(admin1_.begin(), admin1_.end(), p.admin1) != admin1_.end();
+    if (home_ == kNoPlace) continue;
+    const PlaceRow& h = gazetteer_.place(home_);
+    group.at_home |= p.admin1 == h.admin1 && std::abs(p.lat - h.lat) < 1 && std::abs(p.lon - h.lon) < 1.3f;
+  }
+}
+
 void Recogniser::name_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
   const Document& document = *view.document;
   const Token& head = document.tokens()[t.first];
@@ -385,21 +401,9 @@ void Recogniser::article_features(const ZoneView& view, const NameGroup& g, cons
   if (elsewhere(g.inside_mention, t.inside != kNoPlace)) out.add(feature("doc:inside"));
   out.add(g.mentions == 1 ? feature("doc:once") : feature("doc:more"));
   if (t.last - t.first == 1 && lower_seen(tokens[t.first].hash)) out.add(feature("doc:lower"));
-  const auto candidates = t.node ? gazetteer_.candidates(*t.node) : std::span<const std::uint32_t>();
-  bool country = false, admin = false, home = false;
-  for (std::size_t i = 0; i < std::min<std::size_t>(candidates.size(), 24); ++i) {
-    const PlaceRow& p = gazetteer_.place(place_of(candidates[i]));
-    if (p.place_class == PlaceClass::kCountry || p.place_class == PlaceClass::kAdmin1) continue;
-    country |= i < 3 && std::find(countries_.begin(), countries_.end(), p.country) != countries_.end();
-    admin |= p.admin1 != 0 && std::find(admin1_.begin(), admin1_.end(), p.admin1) != admin1_.end();
-    if (home_ != kNoPlace) {
-      const PlaceRow& h = gazetteer_.place(home_);
-      home |= p.admin1 == h.admin1 && std::abs(p.lat - h.lat) < 1 && std::abs(p.lon - h.lon) < 1.3f;
-    }
-  }
-  if (country) out.add(feature("inside-doc-country"));
-  if (admin) out.add(feature("inside-doc-admin"));
-  if (home) out.add(feature("at-home"));
+  if (g.in_named_country) out.add(feature("inside-doc-country"));
+  if (g.in_named_admin1) out.add(feature("inside-doc-admin"));
+  if (g.at_home) out.add(feature("at-home"));
   if (t.dateline) out.add(feature("dateline"));
 }
 
@@ -445,6 +449,7 @@ void Recogniser::judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& top
   for (const ZoneView& view : views) survey(view);
   read_lines(views, toponyms);
   group(views, toponyms, groups);
+  for (NameGroup& g : groups) locate(g);
   FeatureList list;
   for (Toponym& t : toponyms) {
     features(views, toponyms, groups, t, list);

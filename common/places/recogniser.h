@@ -51,6 +51,7 @@ class Recogniser {
  private:
   void survey(const ZoneView& view);
   void group(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups);
+  void locate(NameGroup& group) const;
   void chain(const ZoneView& view, Toponym& t) const;
   bool contains(std::uint32_t outer, std::uint32_t inner) const;
   std::uint32_t find_inside(const Toponym& inner, const Toponym& outer) const;

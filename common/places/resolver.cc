@@ -14,6 +14,7 @@ constexpr std::size_t kFirst = feature("resolve:population");
 constexpr std::size_t kMaxPoints = 12;
 constexpr float kEarthKm = 6371.0f;
 constexpr float kFarKm = 1200.0f;
+constexpr float kFarSquare = kFarKm / kEarthKm * (kFarKm / kEarthKm);  // of the chord on the unit sphere
 
 constexpr std::size_t r(std::size_t f) { return f - kFirst; }
 #define RESOLVE(name) r(feature("resolve:" name))
@@ -24,11 +25,14 @@ std::array<float, 3> on_sphere(const PlaceRow& p) {
   return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
 }
 
-// Kilometres along the chord: within 1% of the arc up to 3,000 km, and monotonous.
-float chord_km(const std::array<float, 3>& a, const std::array<float, 3>& b) {
+// The square of the chord on the unit sphere.
+float square_chord(const std::array<float, 3>& a, const std::array<float, 3>& b) {
   const float x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
-  return kEarthKm * std::sqrt(x * x + y * y + z * z);
+  return x * x + y * y + z * z;
 }
+
+// Kilometres along the chord: within 1% of the arc up to 3,000 km, and monotonous.
+float chord_km(float square) { return kEarthKm * std::sqrt(square); }
 
 // Words of which one makes an article speak of weapons.
 const WordTable<bool>& weapon_words() {
@@ -78,7 +82,7 @@ float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) {
     const PlaceRow& h = gazetteer_.place(home_);
     if (h.country == p.country && !is_unit(p.place_class)) score += weight_[RESOLVE("home-country")];
     if (h.admin1 != 0 && h.admin1 == p.admin1) score += weight_[RESOLVE("home-admin1")];
-    score += weight_[RESOLVE("home-near")] * std::exp(-chord_km(on_sphere(p), home_at_) / 100.0f);
+    score += weight_[RESOLVE("home-near")] * std::exp(-chord_km(square_chord(on_sphere(p), home_at_)) / 100.0f);
   }
   if (p.place_class == PlaceClass::kSite && speaks_of_weapons()) score += weight_[RESOLVE("strategic")];
   return score;
@@ -188,8 +192,9 @@ float Resolver::context_score(std::size_t group, const ScoredCandidate& candidat
     float near = 0, near_200 = 0;
     for (const Point& point : points_) {
       if (point.group == group) continue;
-      const float km = chord_km(candidate.at, point.at);
-      if (km > kFarKm) continue;  // what is left out adds less than 0.003
+      const float square = square_chord(candidate.at, point.at);
+      if (square > kFarSquare) continue;  // what is left out adds less than 0.003
+      const float km = chord_km(square);
       const float fall = std::exp(-km / 200.0f);
       near += point.weight * fall * fall * fall * fall;  // exp(-km / 50)
       near_200 += point.weight * fall;

@@ -50,6 +50,10 @@ struct NameGroup {
   std::uint32_t after_preposition = 0;
   std::uint32_t persons = 0;  // mentions that read as a person
   std::uint32_t titles = 0;
+  // Whether one of the places that bear it lies in a country or a region that the article names, or near the source.
+  bool in_named_country = false;
+  bool in_named_admin1 = false;
+  bool at_home = false;
   float best_logit = -100;
   bool taken = false;
   std::uint32_t chosen = kNoPlace;
