@@ -123,16 +123,18 @@ TEST_F(Geotagging, KeepsAStreetWithoutPlacingIt) {
 
 // Laws on random texts: offsets cut out whole tokens in order, every row is used, equal input gives equal output.
 TEST_F(Geotagging, KeepsItsLawsOnAnyText) {
-  const char* kPieces[] = {"Paris",        "Texas", ",",     ".",  "David", "in",        "Georgia",
-                           "Georgian",     "\n",    "TOKYO", "-",  "東京",  "Street",    "North",
-                           "Lamar County", "the",   "US",    "'s", "(",     "Black Sea", "1,000",
-                           "Volga River",  "é"};
+  const char* kPieces[] = {"Paris",        "Texas", ",",        ".",        "David",   "in",        "Georgia",
+                           "Georgian",     "\n",    "TOKYO",    "-",        "東京",    "Street",    "North",
+                           "Lamar County", "the",   "US",       "'s",       "(",       "Black Sea", "1,000",
+                           "Volga River",  "é",     "japonais", "واليابان", "لليابان", "و"};
+  const char* kLanguages[] = {"en", "fr", "ar"};
   std::mt19937 random(11);
   for (int round = 0; round < 2000; ++round) {
     std::string text;
     for (auto n = random() % 40; n > 0; --n)
       text += std::string(kPieces[random() % std::size(kPieces)]) + (random() % 5 ? " " : "");
-    tag(text);
+    const GeoContext context{.language = kLanguages[round % std::size(kLanguages)]};
+    tag(text, context);
     const Geotags first = tags_;
     std::uint32_t end = 0;
     std::vector<std::uint32_t> counts(first.places.size());
@@ -149,7 +151,7 @@ TEST_F(Geotagging, KeepsItsLawsOnAnyText) {
       ASSERT_GE(first.places[i].confidence, 0);
       ASSERT_LE(first.places[i].confidence, 1);
     }
-    tag(text);
+    tag(text, context);
     ASSERT_EQ(tags_.mentions.size(), first.mentions.size());
   }
 }
