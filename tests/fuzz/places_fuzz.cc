@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/places/geotagger.h"
+#include "common/text/normalise.h"
 #include "tests/places/small_gazetteer.h"
 
 namespace {
@@ -41,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Gazetteer gazetteer = small_gazetteer();
   static Geotagger tagger(gazetteer);
   if (size == 0) return 0;
-  const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const std::string text = repair_utf8({reinterpret_cast<const char*>(data) + 1, size - 1});
   const std::size_t line = std::min(text.find('\n'), text.size());
   static Document headline, body;
   headline.assign(text.substr(0, line));
