@@ -266,7 +266,7 @@ struct Mind::State {
 
   Decision rejected(const Prepared& p);
   Decision hold(const Prepared& p, std::string_view raw, std::string_view key);
-  Decision judged(const Prepared& p, const Story& story);
+  Decision judged(const Prepared& p, const Story& story, bool withheld = false);
 
   MindOptions options;
   StoryBook stories;
@@ -302,7 +302,7 @@ Decision Mind::State::hold(const Prepared& p, std::string_view raw, std::string_
   return d;
 }
 
-Decision Mind::State::judged(const Prepared& p, const Story& story) {
+Decision Mind::State::judged(const Prepared& p, const Story& story, bool withheld) {
   Decision d;
   d.outcome = story.outcome;
   d.relation = story.relation;
@@ -311,7 +311,7 @@ Decision Mind::State::judged(const Prepared& p, const Story& story) {
   const bool link = story.outcome == Outcome::kDuplicate || story.outcome == Outcome::kStale;
   const bool kill = story.outcome == Outcome::kKill;
   d.outputs.push_back({link ? Stream::kDuplicates : Stream::kEnriched, p.uri,
-                       link || kill ? link_record(p, story) : story_record(p, story, told.incidents)});
+                       link || kill ? link_record(p, story, withheld) : story_record(p, story, told.incidents)});
   for (const Alert& alert : d.alerts) d.outputs.push_back({Stream::kAlerts, alert.incident, alert_record(alert)});
   return d;
 }
@@ -322,7 +322,8 @@ Decision Mind::decide(const Prepared& p, std::string_view raw, bool due, std::st
   const bool superseded = waiting != nullptr && waiting->superseded;
   if (due) s.held.release(p.at);
   if (p.rejected()) return s.rejected(p);
-  if (superseded) return s.judged(p, s.stories.decide_superseded(p));
+  // Before its embargo ends: nothing of what it says may go out.
+  if (superseded) return s.judged(p, s.stories.decide_superseded(p), true);
   const bool embargoed = p.embargo_ms != Prepared::kNoTime && p.embargo_ms > p.record_ms;
   if (embargoed && !due && p.status != PubStatus::kCanceled) return s.hold(p, raw, key);
   if (!due) s.held.supersede(Held::identity_of(p.provider, p.id), p.status == PubStatus::kCanceled ? 0 : p.version);

@@ -411,10 +411,13 @@ std::string story_record(const Prepared& p, const Story& story, std::span<const 
   return text;
 }
 
-std::string link_record(const Prepared& p, const Story& story) {
+std::string link_record(const Prepared& p, const Story& story, bool withheld) {
   std::string text;
   text.reserve(p.lean.size() + 512);
-  text += p.lean;
+  if (withheld)
+    JsonWriter(text).open('{').member("uri", p.uri).member("type", "text");
+  else
+    text += p.lean;
   if (story.outcome == Outcome::kKill) text += ",\"pubStatus\":\"canceled\"";
   append_associations({}, story, text);
   append_enrichment_start(story.outcome, text);

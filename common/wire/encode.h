@@ -51,7 +51,8 @@ Pieces render(const Enriched& enriched);
 // The record of a story or a revision. `incidents`: for each claim the incident's id, or empty; may be shorter.
 std::string story_record(const Prepared& prepared, const Story& story, std::span<const std::string> incidents);
 // A link (duplicate, stale): lean, with the head as association. A kill: the same, and pubStatus is canceled.
-std::string link_record(const Prepared& prepared, const Story& story);
+// `withheld`: its embargo has not ended; of the article nothing but its uri is told.
+std::string link_record(const Prepared& prepared, const Story& story, bool withheld = false);
 std::string held_record(const Prepared& prepared);
 std::string rejected_record(std::string_view uri, Reason reason, std::string_view detail);
 std::string alert_record(const Alert& alert);

@@ -131,6 +131,20 @@ TEST(Enrich, ACopyAtTheEndOfALongEmbargoIsOne) {
   EXPECT_EQ(mind.decide(copy.prepared, copy.payload).outcome, Outcome::kDuplicate);
 }
 
+TEST(Enrich, AnEmbargoedArticleThatIsReplacedTellsNothingOfItself) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent first = stream.send(launch("urn:a:1", R"(,"version":1,"embargo":"2023-03-22T08:00:00Z")"));
+  const Sent second = stream.send(launch("urn:a:1", R"(,"version":2,"embargo":"2023-03-22T08:00:00Z")"));
+  mind.decide(first.prepared, first.payload);
+  mind.decide(second.prepared, second.payload);
+  const auto due = mind.take_due(0, 10);
+  ASSERT_EQ(due.size(), 1U);
+  const Decision told = mind.decide(first.prepared, due[0].payload, true);
+  EXPECT_EQ(told.outcome, Outcome::kStale);
+  EXPECT_NE(told.record().find(R"({"uri":"urn:a:1","type":"text","enrichment":)"), std::string::npos) << told.record();
+}
+
 // wire.memory forgets what is older than a month.
 TEST(Enrich, WhatIsHeldForLongIsWrittenAgain) {
   Stream1 stream;
