@@ -5,7 +5,7 @@
 namespace tocsin {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;  // what is written; 1 is read, too
 
 template <typename Word>
 void write_words(ByteWriter& out, const std::vector<Word>& words) {
@@ -41,9 +41,6 @@ E read_enum(ByteReader& in, E last) {
   return E{};
 }
 
-// Added to the dateline's day (at most 12 * 32 + 31), so that the format stayed as it was.
-constexpr std::int64_t kDamaged = 1024;
-
 void write_fingerprint(ByteWriter& out, const Fingerprint& f) {
   out.u64(f.exact);
   write_words(out, f.sketch);
@@ -53,10 +50,14 @@ void write_fingerprint(ByteWriter& out, const Fingerprint& f) {
   write_words(out, f.numbers);
   write_words(out, f.names);
   write_strings(out, f.number_texts);
-  out.svarint(f.dateline_day + (f.damaged ? kDamaged : 0));
+  out.svarint(f.dateline_day);
+  out.u8(f.damaged);
 }
 
-Fingerprint read_fingerprint(ByteReader& in) {
+// Format 1 has no byte of its own for `damaged`: it adds this to the dateline's day, which is 12 * 32 + 31 at most.
+constexpr std::int64_t kDamagedInFormat1 = 1024;
+
+Fingerprint read_fingerprint(ByteReader& in, std::uint8_t format) {
   Fingerprint f;
   f.exact = in.u64();
   f.sketch = read_words<std::uint64_t>(in);
@@ -67,8 +68,8 @@ Fingerprint read_fingerprint(ByteReader& in) {
   f.names = read_words<std::uint32_t>(in);
   f.number_texts = read_strings(in);
   const std::int64_t day = in.svarint();
-  f.damaged = day >= kDamaged / 2;
-  f.dateline_day = static_cast<std::int16_t>(f.damaged ? day - kDamaged : day);
+  f.damaged = format == 1 ? day >= kDamagedInFormat1 - 1 : in.u8() != 0;
+  f.dateline_day = static_cast<std::int16_t>(format == 1 && f.damaged ? day - kDamagedInFormat1 : day);
   return f;
 }
 
@@ -144,7 +145,7 @@ void write_readable(ByteWriter& out, const Prepared& p) {
   for (const std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) out.str(*piece);
 }
 
-void read_readable(ByteReader& in, Prepared& p) {
+void read_readable(ByteReader& in, std::uint8_t format, Prepared& p) {
   p.provider = in.str();
   p.id = in.str();
   p.version = in.svarint();
@@ -155,7 +156,7 @@ void read_readable(ByteReader& in, Prepared& p) {
   p.embargo_ms = in.svarint();
   p.headline = in.str();
   p.language = in.str();
-  p.fingerprint = read_fingerprint(in);
+  p.fingerprint = read_fingerprint(in, format);
   p.claims.resize(in.count(kShortestClaim));
   for (Claim& c : p.claims) c = read_claim(in);
   for (std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) *piece = in.str();
@@ -178,7 +179,8 @@ void append_prepared(const Prepared& p, std::string& buffer) {
 
 Result<Prepared> read_prepared(std::string_view bytes) {
   ByteReader in(bytes);
-  if (in.u8() != kFormat || !in.ok()) return fail("a prepared article of another format");
+  const std::uint8_t format = in.u8();
+  if (format == 0 || format > kFormat) return fail("a prepared article of another format");
   Prepared p;
   p.at.topic = in.str();
   p.at.partition = static_cast<std::int32_t>(in.svarint());
@@ -187,7 +189,7 @@ Result<Prepared> read_prepared(std::string_view bytes) {
   p.reason = read_enum(in, Reason::kCrashed);
   p.detail = in.str();
   p.uri = in.str();
-  if (!p.rejected()) read_readable(in, p);
+  if (!p.rejected()) read_readable(in, format, p);
   if (!in.ok()) return fail("a prepared article that is cut or damaged");
   if (!in.at_end()) return fail("a prepared article with bytes after its end");
   return p;

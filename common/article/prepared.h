@@ -74,7 +74,8 @@ struct Prepared {
 };
 
 // The form on wire.prepared: a version byte, then fields in order, integers little-endian varints, strings prefixed by
-// their length. A reader of another version, a cut or an overlong message gives an Error, never a partial Prepared.
+// their length. The version before is read, too. Another version, a cut or an overlong message gives an Error, never a
+// partial Prepared.
 void append_prepared(const Prepared& prepared, std::string& out);
 Result<Prepared> read_prepared(std::string_view bytes);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "common/article/state.h"
@@ -109,10 +111,44 @@ TEST(Prepared, EveryCutIsRefused) {
   EXPECT_FALSE(read_prepared(bytes + "x"));
 }
 
+TEST(Prepared, ATextThatAMachineMisreadComesBackAsSuch) {
+  for (const std::int16_t day : {std::int16_t{-1}, std::int16_t{12 * 32 + 31}}) {
+    for (const bool damaged : {false, true}) {
+      Prepared p = full();
+      p.fingerprint.damaged = damaged;
+      p.fingerprint.dateline_day = day;
+      const auto back = read_prepared(bytes_of(p));
+      ASSERT_TRUE(back);
+      EXPECT_EQ(back->fingerprint.damaged, damaged);
+      EXPECT_EQ(back->fingerprint.dateline_day, day);
+    }
+  }
+}
+
+// As it was written when format 1 was the newest: so it lies in the topic while instances are upgraded one by one.
+TEST(Prepared, Format1IsRead) {
+  for (const bool damaged : {false, true}) {
+    std::ifstream file(std::string(TOCSIN_SOURCE_DIR "/tests/fuzz/corpus/prepared_fuzz/format_1") +
+                           (damaged ? "_damaged" : ""),
+                       std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    ASSERT_FALSE(bytes.empty());
+    ASSERT_EQ(bytes[0], 1);
+    const auto back = read_prepared(bytes);
+    ASSERT_TRUE(back) << back.error().message;
+    Prepared p = full();
+    p.fingerprint.damaged = damaged;
+    EXPECT_EQ(bytes_of(*back), bytes_of(p));
+    for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(read_prepared(bytes.substr(0, n))) << n;
+  }
+}
+
 TEST(Prepared, AnotherFormatIsRefused) {
   std::string bytes = bytes_of(full());
-  bytes[0] = 2;
-  EXPECT_FALSE(read_prepared(bytes));
+  for (const char format : {char{0}, char{3}}) {
+    bytes[0] = format;
+    EXPECT_FALSE(read_prepared(bytes));
+  }
   EXPECT_FALSE(read_prepared("{\"uri\":\"u\"}"));
 }
 
