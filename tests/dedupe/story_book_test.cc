@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "tests/dedupe/made_up.h"
@@ -444,6 +446,31 @@ TEST(StoryBook, IdsMoveToMemoryAndAreKnownFromThereAlone) {
   c.take_memory(later.memory);
   ASSERT_EQ(later.memory.size(), 1U);
   EXPECT_EQ(later.memory[0].key, "ids/8193");  // the stale one took a number
+}
+
+// As it was written when format 1 was the newest: a story of version 3, a day later another, then killed.
+TEST(StoryBook, GoesOnFromTheStateThatFormat1Wrote) {
+  const auto file = [](const char* name) {
+    std::ifstream in(std::string(TOCSIN_SOURCE_DIR "/tests/dedupe/state_format_1/") + name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string block = file("block"), ids = file("ids"), kill = file("kill");
+  StoryBook b = book();
+  ByteReader in(block);
+  ASSERT_TRUE(b.apply_block(in));
+  const std::int64_t now = kNow + 28 * kHour;
+  const Story copy = b.decide(article(10, "q", "x", 1, text(1, 60), now));
+  EXPECT_EQ(copy.relation, Relation::kExact);
+  EXPECT_EQ(copy.of, "urn:test:p:a");
+  EXPECT_EQ(b.decide(article(11, "p", "a", 2, text(1, 60), now)).outcome, Outcome::kStale);
+  EXPECT_EQ(b.decide(article(12, "p", "c", 1, text(2, 60), now)).outcome, Outcome::kStale) << "late copy of the killed";
+  EXPECT_EQ(b.decide(article(0, "p", "a", 3, text(1, 60))).outcome, Outcome::kNew) << "the same record again";
+
+  StoryBook old = book();  // the block has left, the memory is there
+  ASSERT_TRUE(old.apply_memory("ids/0", ids));
+  ASSERT_TRUE(old.apply_memory("kill/6a3k7h8033vo6/331767483", kill));
+  EXPECT_EQ(old.decide(article(11, "p", "a", 2, text(1, 60), now)).outcome, Outcome::kStale);
+  EXPECT_EQ(old.decide(article(12, "p", "c", 1, text(2, 60), now)).outcome, Outcome::kStale);
 }
 
 TEST(StoryBook, RefusesADamagedBlockWholeAndSaysWhere) {

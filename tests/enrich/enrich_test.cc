@@ -217,6 +217,24 @@ TEST(Enrich, StateOfAnotherFormatIsRefusedWhole) {
   EXPECT_FALSE(mind.apply_memory("who/x", std::nullopt));
 }
 
+TEST(Enrich, ABlockWithAnyByteDamagedIsRefusedWhole) {
+  Stream1 stream;
+  Mind writer({});
+  for (int i = 0; i < 3; ++i) {
+    const Sent sent = stream.send(launch("urn:a:" + std::to_string(i), ""));
+    writer.decide(sent.prepared, sent.payload);
+  }
+  const std::string block = writer.take_delta().block;
+  Mind mind({});
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    std::string damaged = block;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
+    ASSERT_FALSE(mind.apply_block(damaged)) << i;
+    ASSERT_EQ(mind.size().heads + mind.size().ids, 0U) << i;
+  }
+  EXPECT_TRUE(mind.apply_block(block));
+}
+
 TEST(Enrich, KnowledgeThatIsNotThereSaysWhere) {
   const auto missing = Knowledge::load({.directory = "/nowhere", .gazetteer = {}, .rules = {}, .presets = {}});
   ASSERT_FALSE(missing);

@@ -98,6 +98,33 @@ TEST(Start, RefusesTheStateOfAnotherGroup) {
   EXPECT_EQ(read_account(wire).told.size(), 1U);
 }
 
+TEST(Start, RefusesADamagedBlockOfStateAndSaysWhichItIs) {
+  Wire wire(shared_cluster());
+  {
+    Instance tocsin(wire);
+    send(wire.cluster(), wire.raw(), {article(1), article(2)});
+    ASSERT_TRUE(wait_all_read(wire, seconds(60))) << tocsin.log();
+    EXPECT_EQ(tocsin.stop(), 0);
+  }
+  const std::string bootstrap = wire.cluster().bootstrap();
+  std::vector<Record> blocks = read_topic(bootstrap, wire.topic("state"));
+  ASSERT_FALSE(blocks.empty());
+  Record damaged = blocks.front();
+  damaged.partition = 0;
+  damaged.value->back() = static_cast<char>(damaged.value->back() ^ 1);
+  const std::int64_t at = end_offsets(bootstrap, wire.topic("state")).front();
+  Producer producer(bootstrap);
+  producer.send(damaged);
+  producer.flush();
+  send(wire.cluster(), wire.raw(), {article(3)});
+
+  Instance tocsin(wire);
+  EXPECT_EQ(tocsin.process().wait(seconds(60)), 2) << tocsin.log();
+  EXPECT_THAT(tocsin.log(), HasSubstr(wire.topic("state") + " offset " + std::to_string(at)));
+  EXPECT_THAT(tocsin.log(), HasSubstr("checksum"));
+  EXPECT_EQ(read_account(wire).told.size(), 2U) << "nothing is decided from half of a state";
+}
+
 TEST(Start, RefusesAConfigurationWithOneLineBeforeAnythingIsRead) {
   Wire wire(shared_cluster());
   const auto refused = [&](const std::string& text, const char* complaint) {
