@@ -41,6 +41,12 @@ std::string Kills::memory_key(std::uint64_t cluster, std::uint32_t provider) {
   return "kill/" + cluster_name(cluster) + "/" + std::to_string(provider);
 }
 
+std::vector<std::uint64_t> Kills::keys_of(const Kill& kill) {
+  std::vector<std::uint64_t> keys = kill.keys;
+  if (!kill.head.empty()) keys.push_back(exact_in(kill.head));
+  return keys;
+}
+
 void Kills::add(Kill kill) {
   const Id id{kill.cluster, kill.provider};
   if (const auto known = kills_.find(id); known != kills_.end()) {
@@ -49,7 +55,7 @@ void Kills::add(Kill kill) {
     kills_.erase(known);
   }
   by_sequence_[kill.sequence] = id;
-  for (const std::uint64_t key : kill.keys) {
+  for (const std::uint64_t key : keys_of(kill)) {
     auto& list = by_key_[key];
     list.emplace_back(kill.sequence, id);
     std::sort(list.begin(), list.end(), std::greater<>());
@@ -70,7 +76,7 @@ void Kills::remove(std::uint64_t cluster, std::uint32_t provider) {
 
 void Kills::unlink(const Kill& kill) {
   by_sequence_.erase(kill.sequence);
-  for (const std::uint64_t key : kill.keys) {
+  for (const std::uint64_t key : keys_of(kill)) {
     const auto list = by_key_.find(key);
     if (list == by_key_.end()) continue;
     std::erase_if(list->second, [&](const auto& entry) { return entry.first == kill.sequence; });
@@ -90,22 +96,25 @@ const Kill* Kills::find(std::string_view memory_key) const {
   return nullptr;
 }
 
-std::vector<const Kill*> Kills::alike(std::uint32_t provider, const std::vector<std::uint64_t>& keys,
-                                      std::int64_t since_ms) const {
+std::vector<const Kill*> Kills::alike(std::uint32_t provider, std::uint64_t exact,
+                                      const std::vector<std::uint64_t>& keys, std::int64_t since_ms) const {
+  const std::size_t least = std::min<std::size_t>(2, keys.size());
   std::map<std::uint64_t, std::size_t> votes;  // by sequence
-  for (const std::uint64_t key : keys) {
+  const auto vote = [&](std::uint64_t key, std::size_t weight) {
     const auto list = by_key_.find(key);
-    if (list == by_key_.end()) continue;
+    if (list == by_key_.end()) return;
     std::size_t taken = 0;
     for (const auto& [sequence, id] : list->second) {
       if (id.second != provider || kills_.at(id).age_ms < since_ms) continue;
-      ++votes[sequence];
+      votes[sequence] += weight;
       if (++taken == kKillsPerKey) break;
     }
-  }
+  };
+  vote(exact, least);
+  for (const std::uint64_t key : keys) vote(key, 1);
   std::vector<std::pair<std::size_t, std::uint64_t>> ranked;
   for (const auto& [sequence, n] : votes) {
-    if (n >= std::min<std::size_t>(2, keys.size())) ranked.emplace_back(n, sequence);
+    if (n >= least) ranked.emplace_back(n, sequence);
   }
   std::sort(ranked.begin(), ranked.end(), std::greater<>());
   if (ranked.size() > 4) ranked.resize(4);

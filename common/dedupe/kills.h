@@ -39,8 +39,10 @@ class Kills {
   // Did this provider withdraw the story (its part of it) at or after since_ms? nullptr if not.
   const Kill* find(std::uint64_t cluster, std::uint32_t provider, std::int64_t since_ms) const;
   const Kill* find(std::string_view memory_key) const;
-  // Killed texts of the provider that share at least two of the keys (or all of fewer), most shared first, at most 4.
-  std::vector<const Kill*> alike(std::uint32_t provider, const std::vector<std::uint64_t>& keys,
+  // Killed texts of the provider that are this text word for word (Fingerprint::exact) or share at least two of the keys
+  // (or all of fewer), most shared first, at most 4. The keys of a kill are those that no newer stories had taken over
+  // by then, and may be none.
+  std::vector<const Kill*> alike(std::uint32_t provider, std::uint64_t exact, const std::vector<std::uint64_t>& keys,
                                  std::int64_t since_ms) const;
   bool empty() const { return kills_.empty(); }
   std::size_t size() const { return kills_.size(); }
@@ -50,12 +52,13 @@ class Kills {
  private:
   using Id = std::pair<std::uint64_t, std::uint32_t>;  // cluster, provider
   static constexpr std::size_t kKillsPerKey = 6;       // the newest by sequence
+  static std::vector<std::uint64_t> keys_of(const Kill& kill);
   void unlink(const Kill& kill);
 
   std::map<Id, Kill> kills_;
   std::map<std::uint64_t, Id> by_sequence_;
   std::unordered_map<std::uint64_t, std::vector<std::pair<std::uint64_t, Id>>>
-      by_key_;  // -> (sequence, id), newest first
+      by_key_;  // and by the text's `exact` -> (sequence, id), newest first
 };
 
 void append_kill(ByteWriter& out, const Kill& kill);

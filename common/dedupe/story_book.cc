@@ -380,7 +380,7 @@ Story StoryBook::kill(Context& c) {
 
 std::optional<Story> StoryBook::late_copy_of_killed(Context& c) {
   if (kills_.empty() || c.keys.empty()) return std::nullopt;
-  for (const Kill* k : kills_.alike(c.provider, c.keys, kills_since())) {
+  for (const Kill* k : kills_.alike(c.provider, c.article.fingerprint.exact, c.keys, kills_since())) {
     if (!view_.read(k->head)) continue;
     const Likeness likeness = compare(c.article.fingerprint, view_);
     if (!same_story(likeness)) continue;

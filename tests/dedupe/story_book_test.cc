@@ -42,14 +42,16 @@ TEST(StoryBook, LinksTheSameTextByAnotherProviderAsExact) {
   EXPECT_EQ(copy.similarity, 1);
 }
 
+// One of many stories whose smallest values are the same.
+Prepared with_common_values(std::int64_t offset) {
+  Prepared p = article(offset, "p", std::to_string(offset), 1, text(static_cast<std::uint64_t>(offset) + 1, 300));
+  for (std::size_t i = 0; i < kIndexedValues; ++i) p.fingerprint.sketch[i] = i + 1;
+  return p;
+}
+
 // All values by which the first one stands in the index are taken by newer heads.
 TEST(StoryBook, LinksTheSameTextThoughNewerStoriesShareItsPhrases) {
   StoryBook b = book();
-  const auto with_common_values = [](std::int64_t offset) {
-    Prepared p = article(offset, "p", std::to_string(offset), 1, text(static_cast<std::uint64_t>(offset) + 1, 300));
-    for (std::size_t i = 0; i < kIndexedValues; ++i) p.fingerprint.sketch[i] = i + 1;
-    return p;
-  };
   const Story first = b.decide(with_common_values(0));
   for (std::int64_t i = 1; i <= 20; ++i) ASSERT_EQ(b.decide(with_common_values(i)).outcome, Outcome::kNew);
   Prepared again = with_common_values(0);
@@ -62,11 +64,6 @@ TEST(StoryBook, LinksTheSameTextThoughNewerStoriesShareItsPhrases) {
 // The newest of these hold all common values; what is their own still finds the others.
 TEST(StoryBook, FindsAnOldStoryWhosePhrasesHaveBecomeCommon) {
   StoryBook b = book();
-  const auto with_common_values = [](std::int64_t offset) {
-    Prepared p = article(offset, "p", std::to_string(offset), 1, text(static_cast<std::uint64_t>(offset) + 1, 300));
-    for (std::size_t i = 0; i < kIndexedValues; ++i) p.fingerprint.sketch[i] = i + 1;
-    return p;
-  };
   std::vector<std::string> clusters;
   for (std::int64_t i = 0; i < 30; ++i) clusters.push_back(b.decide(with_common_values(i)).cluster);
   Prepared again = with_common_values(10);
@@ -193,6 +190,24 @@ TEST(StoryBook, AKillWithdrawsAndStopsLateCopiesOfItsProviderOnly) {
   EXPECT_EQ(other.outcome, Outcome::kNew) << "never across providers";
   EXPECT_NE(other.cluster, head.cluster);
   EXPECT_EQ(b.decide(kill).outcome, Outcome::kKill);
+}
+
+// All values by which the killed one stood in the index are taken by newer heads.
+TEST(StoryBook, AKillStopsTheSameTextThoughNewerStoriesShareItsPhrases) {
+  StoryBook b = book();
+  for (std::int64_t i = 0; i <= 20; ++i) ASSERT_EQ(b.decide(with_common_values(i)).outcome, Outcome::kNew);
+  Prepared kill = article(50, "p", "0", 2, "");
+  kill.status = PubStatus::kCanceled;
+  ASSERT_EQ(b.decide(kill).outcome, Outcome::kKill);
+  Prepared late = with_common_values(0);
+  late.at.offset = 100;
+  late.id = "late";
+  EXPECT_EQ(b.decide(late).outcome, Outcome::kStale);
+  std::vector<MemoryRecord> memory;
+  b.take_memory(memory);
+  StoryBook restored = book();
+  for (const MemoryRecord& r : memory) ASSERT_TRUE(restored.apply_memory(r.key, *r.value));
+  EXPECT_EQ(restored.decide(late).outcome, Outcome::kStale);
 }
 
 TEST(StoryBook, TheTombstoneOutlivesTheWindow) {
