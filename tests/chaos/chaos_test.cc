@@ -273,17 +273,28 @@ class Chaos : public testing::Test {
             .transaction_timeout = std::to_string(kSession.count() - 1) + "s"};
   }
   ArticleMaker maker(const Plan& plan) {
-    if (plan.partitions > 1) embargo_ms_ = now_ms() + 20'000;
+    embargo_ms_ = now_ms() + std::max<std::int64_t>(20'000, 2 * static_cast<std::int64_t>(plan.articles));
     return ArticleMaker({.seed = 50 + static_cast<std::uint64_t>(plan.partitions),
                          .partitions = plan.partitions,
                          .start_ms = now_ms() - 3600'000,
                          .reach = std::max<std::size_t>(plan.articles / 3, 100),
                          .crossing = 0.3,
-                         .embargo_ms = embargo_ms_});
+                         .embargo_ms = embargo_ms_,
+                         .embargoed = 0.01,
+                         .withheld = 0.02});
   }
-  static std::size_t redeliveries(const std::vector<MadeArticle>& sent) {
-    return static_cast<std::size_t>(
-        std::count_if(sent.begin(), sent.end(), [](const MadeArticle& a) { return a.made == Made::kRedelivery; }));
+  static std::size_t count_made(const std::vector<MadeArticle>& sent, Made made) {
+    return static_cast<std::size_t>(std::ranges::count(sent, made, &MadeArticle::made));
+  }
+  // The stream had what it is to be tested with, and an embargo was waited for across a take-over.
+  void expect_all_kinds(const std::vector<MadeArticle>& sent) {
+    for (const Made made : {Made::kRevision, Made::kStale, Made::kRedelivery, Made::kKill, Made::kLateCopy,
+                            Made::kEmbargoed, Made::kWithheld, Made::kUsable, Made::kOtherFirst})
+      EXPECT_GT(count_made(sent, made), 0U) << static_cast<int>(made);
+    EXPECT_TRUE(std::ranges::any_of(sent, [](const MadeArticle& a) {
+      return a.made == Made::kWithheld && a.fate == Fate::kLink;
+    })) << "no embargo was ended by a kill or a version";
+    EXPECT_THAT(logs_, testing::ContainsRegex("event=takeover.done .*held=[1-9]")) << "no embargo spanned a take-over";
   }
   static std::size_t told_redeliveries(const Account& account) {
     std::size_t n = 0;
@@ -308,7 +319,8 @@ TEST_F(Chaos, OnOnePartitionTellsByteForByteWhatAnUndisturbedRunTells) {
   disturb(wire, plan, sent);
   const Account account = read_account(wire);
   EXPECT_THAT(check_account(account, wire.raw(), sent), IsEmpty()) << logs_;
-  EXPECT_EQ(told_redeliveries(account), redeliveries(sent));
+  EXPECT_EQ(told_redeliveries(account), count_made(sent, Made::kRedelivery));
+  expect_all_kinds(sent);
   expect_that_it_happened(wire, plan);
 
   WireOptions same = options(1);
@@ -330,7 +342,8 @@ TEST_F(Chaos, OnSeveralPartitionsTellsEachArticleOnceAndEachStoryByOneHead) {
   disturb(wire, plan, sent);
   const Account account = read_account(wire);
   EXPECT_THAT(check_account(account, wire.raw(), sent), IsEmpty()) << logs_;
-  EXPECT_EQ(told_redeliveries(account), redeliveries(sent));
+  EXPECT_EQ(told_redeliveries(account), count_made(sent, Made::kRedelivery));
+  expect_all_kinds(sent);
   expect_that_it_happened(wire, plan);
 }
 

@@ -132,14 +132,17 @@ std::vector<std::string> check_account(const Account& account, const std::string
   for (const MadeArticle& article : sent) families[article.story].crosses |= article.crosses && !article.likeness;
   for (std::size_t i = 0; i < sent.size(); ++i) {
     const auto found = account.told.find(at[i]);
+    const bool held = sent[i].fate == Fate::kNowhere;
     if (found == account.told.end()) {
-      findings.add("missing", readable(at[i]) + " " + sent[i].uri);
+      if (!held) findings.add("missing", readable(at[i]) + " " + sent[i].uri);
       continue;
     }
     for (std::size_t k = 1; k < found->second.size(); ++k)
       findings.add("told again", readable(at[i]) + " " + sent[i].uri + " as " + readable(found->second[0]) +
                                      " and as " + readable(found->second[k]));
     const Told& told = found->second.front();
+    if (held || (told.fate == Fate::kEnriched && told.record.timestamp_ms < sent[i].not_before_ms))
+      findings.add("told before its time", readable(at[i]) + " " + sent[i].uri + " as " + readable(told));
     if (sent[i].likeness && told.fate != Fate::kDeadLetter) continue;
     Family& family = families.at(sent[i].story);
     if (family.crosses) {

@@ -71,6 +71,7 @@ constexpr std::array<Launch, 6> kLaunches = {{{"North Korea", "Japan", "the Sea 
                                               {"China", "Taiwan", "the Taiwan Strait"},
                                               {"Pakistan", "India", "the Arabian Sea"},
                                               {"India", "Pakistan", "the Bay of Bengal"}}};
+constexpr std::int64_t kBeyondTests_ms = 30LL * 24 * 3600 * 1000;
 constexpr std::array kDays = {"Monday"sv, "Tuesday"sv,  "Wednesday"sv, "Thursday"sv,
                               "Friday"sv, "Saturday"sv, "Sunday"sv};
 constexpr std::array kMissiles = {"ballistic missile"sv, "cruise missile"sv, "short-range ballistic missile"sv,
@@ -301,9 +302,26 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
       a.fate = Fate::kEnriched;
       a.outcome = "kill";
       break;
+    case Made::kLateCopy:
+      id += ":late";
+      version = 1;
+      a.outcome = "stale";
+      break;
+    case Made::kWithheld:
+      a.fate = what.ended ? Fate::kLink : Fate::kNowhere;
+      a.outcome = what.ended ? "stale" : "";
+      break;
+    case Made::kOtherFirst:
+      agency = (agency + 1) % kAgencies.size();
+      id += ":first";
+      version = 1;
+      a.fate = Fate::kEnriched;
+      a.outcome = "new";
+      break;
     case Made::kStory:
     case Made::kEvent:
     case Made::kEmbargoed:
+    case Made::kUsable:
     case Made::kBad:
       a.fate = Fate::kEnriched;
       a.outcome = "new";
@@ -318,7 +336,9 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
                                                               {"title", headline},
                                                               {"text", body}};
   if (!status.empty()) members.emplace_back("status", status);
-  if (what.made == Made::kEmbargoed) members.emplace_back("embargo", date_of(options_.embargo_ms));
+  if (what.made == Made::kEmbargoed) a.not_before_ms = options_.embargo_ms;
+  if (what.made == Made::kWithheld) a.not_before_ms = options_.embargo_ms + kBeyondTests_ms;
+  if (a.not_before_ms != 0) members.emplace_back("embargo", date_of(a.not_before_ms));
   a.record.partition = what.partition;
   a.record.key = id;
   a.record.value = plain_article(members);
@@ -389,11 +409,27 @@ void ArticleMaker::plan(const MadeArticle& head, std::int64_t published_ms) {
   }
 }
 
+// Another agency's text, the embargo's end by a version or by a kill, or nothing at all.
+void ArticleMaker::plan_withheld(FollowUp& head) {
+  constexpr std::array kinds = {Made::kOtherFirst, Made::kUsable, Made::kKill, Made::kWithheld};
+  FollowUp next = head;
+  next.embargoed = true;
+  next.made = kinds[draw_.below(kinds.size())];
+  next.number = 1;
+  head.ended = next.made == Made::kUsable || next.made == Made::kKill;
+  if (next.made != Made::kWithheld) follow(next);
+}
+
 MadeArticle ArticleMaker::next() {
   const std::int64_t record_ms = options_.start_ms + static_cast<std::int64_t>(position_) * options_.interval_ms;
   if (const auto first = due_.begin(); first != due_.end() && first->first <= position_) {
     const FollowUp follow_up = first->second;
     due_.erase(first);
+    if (follow_up.made == Made::kKill && !follow_up.embargoed && draw_.chance(0.5)) {
+      FollowUp late = follow_up;
+      late.made = Made::kLateCopy;
+      follow(late);
+    }
     ++position_;
     return make(follow_up, record_ms);
   }
@@ -409,14 +445,19 @@ MadeArticle ArticleMaker::next() {
   head.event = draw_.chance(options_.events);
   if (head.event) head.made = Made::kEvent;
   const bool embargoed = !head.event && options_.embargo_ms > 0 && draw_.chance(options_.embargoed);
-  const bool stale = !head.event && !embargoed && draw_.chance(options_.stale);
+  const bool withheld = !head.event && !embargoed && options_.embargo_ms > 0 && draw_.chance(options_.withheld);
+  const bool stale = !head.event && !embargoed && !withheld && draw_.chance(options_.stale);
   if (embargoed) head.made = Made::kEmbargoed;
+  if (withheld) {
+    head.made = Made::kWithheld;
+    plan_withheld(head);
+  }
   if (stale) head.number = 1;  // version 2; the lower one comes later
   MadeArticle article = make(head, record_ms);
   if (stale) {
     head.made = Made::kStale;
     follow(head);
-  } else if (!embargoed) {
+  } else if (!embargoed && !withheld) {
     plan(article, record_ms);
   }
   ++position_;
@@ -427,6 +468,11 @@ std::vector<MadeArticle> ArticleMaker::take(std::size_t count) {
   std::vector<MadeArticle> all;
   all.reserve(count);
   for (std::size_t i = 0; i < count; ++i) all.push_back(next());
+  for (const auto& [position, follow_up] : due_) {  // the ends of embargoes that lie behind these
+    if (!follow_up.embargoed) continue;
+    const auto waits = [&](const MadeArticle& a) { return a.made == Made::kWithheld && a.story == follow_up.story; };
+    if (const auto held = std::ranges::find_if(all, waits); held != all.end()) held->fate = Fate::kNowhere;
+  }
   return all;
 }
 

@@ -38,12 +38,16 @@ enum class Made : std::uint8_t {
   kStale,       // the same agency and id, a lower version than the one sent before
   kRedelivery,  // the same bytes once more
   kKill,        // withdraws a story
+  kLateCopy,    // the agency of a killed story sends its text again under another id
   kEmbargoed,   // like a story, not to be published before `embargo_ms`
+  kWithheld,    // embargoed beyond the end of any test; a version, a copy or a kill may follow
+  kUsable,      // follows a withheld one: its next version, free at once
+  kOtherFirst,  // follows a withheld one: another agency sends the text, free at once
   kBad,         // cannot be read
 };
 
-// Where the one record that an article causes must stand.
-enum class Fate : std::uint8_t { kEnriched, kLink, kDeadLetter };
+// Where the one record that an article causes must stand; kNowhere: it is held and causes none.
+enum class Fate : std::uint8_t { kEnriched, kLink, kDeadLetter, kNowhere };
 
 struct MadeArticle {
   Made made = Made::kStory;
@@ -55,6 +59,7 @@ struct MadeArticle {
   Fate fate = Fate::kEnriched;
   std::string outcome;  // as in the record; "" for a dead letter
   std::string reason;   // of a dead letter
+  std::int64_t not_before_ms = 0;  // of an embargo; 0: none
 };
 
 struct ArticleOptions {
@@ -68,7 +73,7 @@ struct ArticleOptions {
   std::int64_t embargo_ms = 0;    // 0: no article is embargoed
   // Shares of new texts that are followed by something, or are no story.
   double copied = 0.18, revised = 0.04, redelivered = 0.04, killed = 0.01, stale = 0.01, events = 0.04, bad = 0.01;
-  double embargoed = 0.005;
+  double embargoed = 0.005, withheld = 0;  // only with an embargo_ms
 };
 
 class ArticleMaker {
@@ -89,6 +94,8 @@ class ArticleMaker {
     std::int64_t published_ms = 0;
     bool event = false;
     bool crosses = false;
+    bool ended = false;      // a withheld one whose kill or usable version follows
+    bool embargoed = false;  // follows a withheld one: no text of that agency is known
   };
   struct Text {
     std::string headline;
@@ -97,6 +104,7 @@ class ArticleMaker {
 
   Text text_of(std::size_t story, bool event) const;
   void plan(const MadeArticle& head, std::int64_t published_ms);
+  void plan_withheld(FollowUp& head);
   void follow(FollowUp follow_up);
   MadeArticle make(const FollowUp& what, std::int64_t record_ms) const;
   MadeArticle bad(std::int64_t record_ms);
