@@ -24,7 +24,7 @@ std::uint64_t stored(std::uint64_t number) { return number % kNumberMask + 1; }
 
 }  // namespace
 
-SketchIndex::SketchIndex() : capacity_(kFirstCapacity), slots_(kFirstCapacity + kMaxProbe) {}
+SketchIndex::SketchIndex() : capacity_(kFirstCapacity), slots_(kFirstCapacity + kRun) {}
 
 bool SketchIndex::number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& number) {
   const std::uint64_t first = live.first % kNumberMask;
@@ -37,12 +37,11 @@ bool SketchIndex::number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& n
 std::size_t SketchIndex::find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]) {
   settle(live);
   std::size_t n = 0;
-  const std::size_t from = home(key);
-  for (std::size_t i = from; i < from + kMaxProbe && slots_[i] != 0; ++i) {
-    if (key_in(slots_[i]) != key) continue;
+  probe(key, [&](std::size_t i) {
     std::uint64_t number = 0;
-    if (number_in(slots_[i], live, number) && n < kHeadsPerValue) out[n++] = number;
-  }
+    if (key_in(slots_[i]) == key && number_in(slots_[i], live, number) && n < kHeadsPerValue) out[n++] = number;
+    return slots_[i] != 0;
+  });
   return n;
 }
 
@@ -77,33 +76,29 @@ void SketchIndex::put(std::uint64_t fresh, LiveHeads live) {
   std::uint64_t head = 0;
   if (!number_in(fresh, live, head)) return;  // it left while it waited
   const std::uint64_t key = key_in(fresh);
-  const std::size_t from = home(key);
   const std::size_t none = slots_.size();
   std::size_t place = none, oldest = none, same = 0;
   std::uint64_t oldest_number = 0;
-  for (std::size_t i = from; i < from + kMaxProbe; ++i) {
+  bool known = false;
+  probe(key, [&](std::size_t i) {
     const std::uint64_t slot = slots_[i];
     std::uint64_t number = 0;
-    if (slot == 0) {
-      if (place == none) {
-        place = i;
-        if (same < kHeadsPerValue) ++used_;
-      }
-      break;
-    }
-    if (!number_in(slot, live, number)) {
+    if (slot == 0 || !number_in(slot, live, number)) {
       if (place == none) place = i;
     } else if (key_in(slot) == key) {
-      if (number == head) return;
+      known = known || number == head;
       ++same;
       if (oldest == none || number < oldest_number) oldest = i, oldest_number = number;
     }
-  }
+    return slot != 0 && !known;
+  });
+  if (known) return;
   if (same >= kHeadsPerValue) place = oldest;
   if (place == none) {
     ++crowded_;
     return;
   }
+  if (slots_[place] == 0) ++used_;
   slots_[place] = fresh;
 }
 
@@ -123,19 +118,22 @@ void SketchIndex::rebuild(LiveHeads live, std::size_t room) {
   std::uint64_t number = 0;
   for (const std::uint64_t slot : slots_) alive += slot != 0 && number_in(slot, live, number);
   capacity_ = std::max(kFirstCapacity, static_cast<std::size_t>(static_cast<double>(alive + room) / kBuiltLoad));
-  std::vector<std::uint64_t> old(capacity_ + kMaxProbe);
+  capacity_ -= capacity_ % kHomes;
+  std::vector<std::uint64_t> old(capacity_ + kRun);
   old.swap(slots_);
   used_ = 0;
   for (const std::uint64_t slot : old) {
     if (slot == 0 || !number_in(slot, live, number)) continue;
-    std::size_t i = home(key_in(slot));
-    const std::size_t end = i + kMaxProbe;
-    while (i < end && slots_[i] != 0) ++i;
-    if (i == end) {
+    std::size_t place = slots_.size();
+    probe(key_in(slot), [&](std::size_t i) {
+      if (slots_[i] == 0) place = i;
+      return slots_[i] != 0;
+    });
+    if (place == slots_.size()) {
       ++crowded_;
       continue;
     }
-    slots_[i] = slot;
+    slots_[place] = slot;
     ++used_;
   }
 }

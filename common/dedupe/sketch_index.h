@@ -1,5 +1,6 @@
 // SketchIndex: which heads hold a sketch value. A flat hash table of 8-byte slots (40 bits of the value, 24 of the
-// head), linear probing, grown by a third.
+// head), linear probing, grown by a third. A key whose neighbourhood is full has others elsewhere: values that six
+// heads hold stand in runs, and a full table has runs of hundreds by chance.
 //
 // Of every value the newest kHeadsPerValue live heads are known. So what a lookup gives depends on the live heads
 // alone, not on those that left, nor on the size of the table: a restored index answers as the one it was copied from.
@@ -44,17 +45,34 @@ class SketchIndex {
   std::vector<std::uint64_t> keys_of(std::uint64_t head, LiveHeads live);
 
   std::size_t bytes() const { return (slots_.size() + waiting_.capacity()) * sizeof(std::uint64_t); }
-  std::uint64_t crowded() const { return crowded_; }  // values not indexed because too many neighbours stand there
+  std::uint64_t crowded() const { return crowded_; }  // values not indexed because all its neighbourhoods are full
 
  private:
-  // After this many slots a search ends: what keeps an article's time bounded when hashes are made to collide.
-  static constexpr std::size_t kMaxProbe = 256;
+  // A search looks at kRun slots in each of kHomes places at most, and mostly in the first alone: so an article's time is
+  // bounded also when hashes are made to collide. Each lies in another part of the table, so that none overlap.
+  static constexpr std::size_t kRun = 32;
+  static constexpr std::size_t kHomes = 16;
   // 32 MB: with fewer, every region of a table of a million heads is fetched from memory more often than it must be.
   static constexpr std::size_t kMostWaiting = 4U << 20;
 
-  std::size_t home(std::uint64_t key) const {
+  static std::size_t scale(std::uint64_t bits, std::size_t to) {  // 64 bits to [0, to)
     __extension__ using Wide = unsigned __int128;
-    return static_cast<std::size_t>((static_cast<Wide>(key << 24) * capacity_) >> 64);
+    return static_cast<std::size_t>((static_cast<Wide>(bits) * to) >> 64);
+  }
+  std::size_t home(std::uint64_t key) const { return scale(key << 24, capacity_); }
+  std::size_t other_home(std::uint64_t key, std::size_t n) const {
+    const std::size_t part = capacity_ / kHomes;
+    return (home(key) / part + n) % kHomes * part + kRun + scale((key + n) * 0x9E3779B97F4A7C15, part - kRun);
+  }
+  // Calls visit(slot's place) wherever a key may stand, in order, until it returns false.
+  template <typename Visit>
+  void probe(std::uint64_t key, Visit visit) const {
+    for (std::size_t n = 0; n < kHomes; ++n) {
+      const std::size_t from = n == 0 ? home(key) : other_home(key, n);
+      for (std::size_t i = from; i < from + kRun; ++i) {
+        if (!visit(i)) return;
+      }
+    }
   }
   static std::uint64_t key_in(std::uint64_t slot) { return slot >> 24; }
   static bool number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& number);
@@ -62,7 +80,7 @@ class SketchIndex {
   void put(std::uint64_t slot, LiveHeads live);
   void rebuild(LiveHeads live, std::size_t room);
 
-  std::size_t capacity_ = 0;  // homes; the slots go on for kMaxProbe more, so that no search wraps around
+  std::size_t capacity_ = 0;  // homes, a multiple of kHomes; the slots go on for kRun more
   std::size_t used_ = 0;      // slots that are not zero, dead ones included
   std::uint64_t crowded_ = 0;
   std::vector<std::uint64_t> waiting_;  // slots to be put in
