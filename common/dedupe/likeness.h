@@ -24,6 +24,7 @@ struct Likeness {
   float shingles = -1;                // containment of word 5-grams, smaller in larger
   float numbers = -1;                 // of the numbers of the text with fewer: share that the other has
   std::uint32_t numbers_sampled = 0;  // that `numbers` rests on
+  std::uint32_t long_figures = 0;     // numbers of six digits or more that both have, where most numbers agree
   float names = -1;                   // of the names likewise
   bool damaged = false;               // one of them has wrong characters (Fingerprint::damaged)
   bool days_differ = false;           // both have a dateline, of other days

@@ -105,6 +105,22 @@ TEST(StoryBook, DoesNotTakeATextWrittenAnewForAMisreadOne) {
   EXPECT_NE(b.decide(article(1, "p", "b", 1, two)).cluster, head.cluster);
 }
 
+// A company's results, as a wire sets them out.
+std::string results(const std::string& head, const std::string& net, const std::string& revenue) {
+  return head + " Shr 81 cts vs 57 cts. Net " + net + " vs 2,437,914. Revs " + revenue +
+         " vs 1,325,755. Avg shrs 7,382,802 vs 6,747,442.";
+}
+
+TEST(StoryBook, LinksATableOfResultsThatIsSetOutAnewAndNoSibling) {
+  StoryBook b = book();
+  const Story head = b.decide(article(0, "p", "a", 1, results("NORFOLK TIMBER INC <NFT> 2ND QTR NET NEW YORK, March 2 -", "3,660,273", "4,483,559")));
+  EXPECT_EQ(b.decide(article(1, "p", "b", 1, results("NORFOLK TIMBER <NFT> QTR EARNINGS NEW YORK, March 2 - Jan 31 end", "3,660,273", "4,483,559"))).cluster,
+            head.cluster);
+  std::string sibling = results("HARBOUR GLASS INC <HBG> 2ND QTR NET NEW YORK, March 2 -", "5,112,904", "9,004,112");
+  for (char& c : sibling) c = c == '4' ? '8' : c;
+  EXPECT_EQ(b.decide(article(2, "p", "c", 1, sibling)).outcome, Outcome::kNew);
+}
+
 TEST(StoryBook, LinksACutCopyToItsOriginal) {
   StoryBook b = book();
   const std::string whole = text(1, 400);
