@@ -53,13 +53,14 @@ TEST(SketchIndex, LosesNoKeyByChance) {
   SketchIndex index;
   std::vector<std::uint64_t> keys;
   LiveHeads live{0, 0};
+  std::uint64_t found[SketchIndex::kHeadsPerValue];
   while (live.next < 1'000'000) {
     keys.push_back(SketchIndex::key_of(random()));
     for (std::size_t i = 0; i < SketchIndex::kHeadsPerValue; ++i, ++live.next)
       index.insert(keys.back(), live.next, {0, live.next + 1});
+    ASSERT_EQ(index.find(keys.back(), live, found), SketchIndex::kHeadsPerValue);
   }
   EXPECT_EQ(index.crowded(), 0U);
-  std::uint64_t found[SketchIndex::kHeadsPerValue];
   for (const std::uint64_t key : keys) ASSERT_EQ(index.find(key, live, found), SketchIndex::kHeadsPerValue);
 }
 
@@ -68,8 +69,6 @@ TEST(SketchIndex, NeighboursFindPlacesElsewhere) {
   LiveHeads live;
   std::uint64_t found[SketchIndex::kHeadsPerValue];
   for (std::uint64_t i = 0; i < 50'000; ++i) {
-    std::uint64_t found[SketchIndex::kHeadsPerValue];
-    index.find(i, live, found);
     ++live.next;
     index.insert(i, i, live);  // all of them want the same slot
     ASSERT_EQ(index.find(i, live, found), 1U) << i;
