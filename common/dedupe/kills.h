@@ -39,9 +39,9 @@ class Kills {
   // Did this provider withdraw the story (its part of it) at or after since_ms? nullptr if not.
   const Kill* find(std::uint64_t cluster, std::uint32_t provider, std::int64_t since_ms) const;
   const Kill* find(std::string_view memory_key) const;
-  // Killed texts of the provider that are this text word for word (Fingerprint::exact) or share at least two of the keys
-  // (or all of fewer), most shared first, at most 4. The keys of a kill are those that no newer stories had taken over
-  // by then, and may be none.
+  // Killed texts of the provider that are this text word for word (Fingerprint::exact) or share at least two of the
+  // keys (or all of fewer), most shared first, at most 4. The keys of a kill are those that no newer stories had taken
+  // over by then, and may be none.
   std::vector<const Kill*> alike(std::uint32_t provider, std::uint64_t exact, const std::vector<std::uint64_t>& keys,
                                  std::int64_t since_ms) const;
   bool empty() const { return kills_.empty(); }

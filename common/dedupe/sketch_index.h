@@ -48,8 +48,8 @@ class SketchIndex {
   std::uint64_t crowded() const { return crowded_; }  // values not indexed because all its neighbourhoods are full
 
  private:
-  // A search looks at kRun slots in each of kHomes places at most, and mostly in the first alone: so an article's time is
-  // bounded also when hashes are made to collide. Each lies in another part of the table, so that none overlap.
+  // A search looks at kRun slots in each of kHomes places at most, and mostly in the first alone: so an article's time
+  // is bounded also when hashes are made to collide. Each lies in another part of the table, so that none overlap.
   static constexpr std::size_t kRun = 32;
   static constexpr std::size_t kHomes = 16;
   // 32 MB: with fewer, every region of a table of a million heads is fetched from memory more often than it must be.

@@ -128,9 +128,9 @@ TEST(Prepared, ATextThatAMachineMisreadComesBackAsSuch) {
 // As it was written when format 1 was the newest: so it lies in the topic while instances are upgraded one by one.
 TEST(Prepared, Format1IsRead) {
   for (const bool damaged : {false, true}) {
-    std::ifstream file(std::string(TOCSIN_SOURCE_DIR "/tests/fuzz/corpus/prepared_fuzz/format_1") +
-                           (damaged ? "_damaged" : ""),
-                       std::ios::binary);
+    std::ifstream file(
+        std::string(TOCSIN_SOURCE_DIR "/tests/fuzz/corpus/prepared_fuzz/format_1") + (damaged ? "_damaged" : ""),
+        std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     ASSERT_FALSE(bytes.empty());
     ASSERT_EQ(bytes[0], 1);

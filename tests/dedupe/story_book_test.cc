@@ -113,8 +113,12 @@ std::string results(const std::string& head, const std::string& net, const std::
 
 TEST(StoryBook, LinksATableOfResultsThatIsSetOutAnewAndNoSibling) {
   StoryBook b = book();
-  const Story head = b.decide(article(0, "p", "a", 1, results("NORFOLK TIMBER INC <NFT> 2ND QTR NET NEW YORK, March 2 -", "3,660,273", "4,483,559")));
-  EXPECT_EQ(b.decide(article(1, "p", "b", 1, results("NORFOLK TIMBER <NFT> QTR EARNINGS NEW YORK, March 2 - Jan 31 end", "3,660,273", "4,483,559"))).cluster,
+  const Story head = b.decide(article(
+      0, "p", "a", 1, results("NORFOLK TIMBER INC <NFT> 2ND QTR NET NEW YORK, March 2 -", "3,660,273", "4,483,559")));
+  EXPECT_EQ(b.decide(article(1, "p", "b", 1,
+                             results("NORFOLK TIMBER <NFT> QTR EARNINGS NEW YORK, March 2 - Jan 31 end", "3,660,273",
+                                     "4,483,559")))
+                .cluster,
             head.cluster);
   std::string sibling = results("HARBOUR GLASS INC <HBG> 2ND QTR NET NEW YORK, March 2 -", "5,112,904", "9,004,112");
   for (char& c : sibling) c = c == '4' ? '8' : c;

@@ -50,8 +50,9 @@ std::vector<Coordinate> coordinates(const std::string& topic, const std::vector<
 
 // What is wrong, one line each, at most `kMostFindings` of a kind; empty when the account is right:
 //   every article is told exactly once, one that stays held never, none before its embargo's end, and nothing that was
-//   not sent; where it was told, and its outcome, are as made (of articles that cross partitions: exactly one head a story; near copies and parts may be told as stories);
-//   each (incident, sequence) rings once and the sequences of an incident have no gap.
+//   not sent; where it was told, and its outcome, are as made (of articles that cross partitions: exactly one head a
+//   story; near copies and parts may be told as stories); each (incident, sequence) rings once and the sequences of an
+//   incident have no gap.
 inline constexpr std::size_t kMostFindings = 10;
 std::vector<std::string> check_account(const Account& account, const std::string& topic,
                                        const std::vector<MadeArticle>& sent);

@@ -57,8 +57,8 @@ struct MadeArticle {
   Record record;          // topic is empty; partition, key, value, headers and timestamp are set
   std::string uri;        // empty: it cannot be read
   Fate fate = Fate::kEnriched;
-  std::string outcome;  // as in the record; "" for a dead letter
-  std::string reason;   // of a dead letter
+  std::string outcome;             // as in the record; "" for a dead letter
+  std::string reason;              // of a dead letter
   std::int64_t not_before_ms = 0;  // of an embargo; 0: none
 };
 
