@@ -160,6 +160,7 @@ class DateReader {
   const Token* previous(std::uint32_t n) const { return i_ >= n ? &tokens_[i_ - n] : nullptr; }
   bool is_next(std::string_view word) const { return next(1) && next(1)->hash == h(word); }
   bool is_previous(std::string_view word) const { return previous(1) && previous(1)->hash == h(word); }
+  bool before_possessive() const { return next(1) && next(1)->is(kPossessive); }  // "Friday's attack"
   bool before_word() const {
     const Meaning* word = previous(1) ? meaning(*previous(1)) : nullptr;
     return word && word->kind == Kind::kBefore;
@@ -169,15 +170,15 @@ class DateReader {
     out_.resolved = iso_day(day);
     if (published_) out_.age_days = *published_ - day;
   }
-  // Only the end of a time is known: it bounds the age.
-  void settle_end(int day) {
+  // A time of several days, [first, end): its near end bounds the age.
+  void settle_time(int first, int end) {
     if (published_)
-      out_.age_days = *published_ - day;
+      out_.age_days = std::max(*published_ - (end - 1), std::min(*published_ - first, 0));
     else
       out_.old_without_anchor = true;
   }
-  static int end_of_month(int year, int month) {
-    return days_of(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1) - 1;
+  static int month_after(int year, int month) {
+    return days_of(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
   }
 
   std::optional<DateFound> weekday(const Meaning& m) {
@@ -188,6 +189,7 @@ class DateReader {
       if (back == 0 && is_previous("last")) back = 7;
       settle(*published_ - back);
     }
+    out_.of_next_words = before_possessive();
     static constexpr std::array<std::string_view, 7> kParts = {"morning", "afternoon", "evening", "night",
                                                                "noon",    "midday",    "midnight"};
     if (std::ranges::any_of(kParts, [&](std::string_view part) { return is_next(part); })) ++out_.last;
@@ -213,13 +215,14 @@ class DateReader {
     } else if (day && published_) {
       settle(nearest_day(m.value, day));
     } else if (!day && year) {
-      settle_end(end_of_month(year, m.value));
+      settle_time(days_of(year, m.value, 1), month_after(year, m.value));
     } else if (!day && !year) {
       // "in June": the last one up to now.
-      if (!before_word() || !published_) return std::nullopt;
+      if (!(before_word() || is_previous("last")) || !published_) return std::nullopt;
       const chr::year_month_day now{chr::sys_days(chr::days(*published_))};
       const bool to_come = m.value > static_cast<int>(static_cast<unsigned>(now.month()));
-      out_.age_days = *published_ - end_of_month(static_cast<int>(now.year()) - (to_come ? 1 : 0), m.value);
+      const int year_of_it = static_cast<int>(now.year()) - (to_come ? 1 : 0);
+      settle_time(days_of(year_of_it, m.value, 1), month_after(year_of_it, m.value));
     }
     return out_;
   }
@@ -235,8 +238,13 @@ class DateReader {
 
   std::optional<DateFound> year(int number) {
     const bool decade = doc_.folded(tokens_[i_]).size() == 5;
-    if (!before_word() && !decade) return std::nullopt;
-    settle_end(days_of(number, 12, 31));
+    if (!before_word() && !decade) {
+      static constexpr std::array<std::string_view, 8> kOf = {"the", "a", "his", "her", "its", "their", "this", "that"};
+      const bool of_it = std::ranges::any_of(kOf, [&](std::string_view word) { return is_previous(word); });
+      if (!of_it && !(previous(1) && previous(1)->is(kPossessive))) return std::nullopt;
+      out_.of_next_words = true;
+    }
+    settle_time(days_of(number, 1, 1), days_of(number + 1, 1, 1));
     return out_;
   }
 
@@ -254,6 +262,7 @@ class DateReader {
         out_.age_days = m.value * count;
     } else if (is_previous("last") && m.value >= 7) {
       out_.age_days = m.value == 7 ? 7 : m.value == 30 ? 20 : m.value;  // last month is a recent one
+      out_.of_next_words = before_possessive();
     } else if (is_previous("next")) {
       out_.age_days = -m.value;
     } else {
@@ -283,23 +292,29 @@ std::optional<DateFound> DateFinder::at(const Document& doc, std::uint32_t i, st
 std::optional<DateFound> DateFinder::nearest(const Document& doc, std::uint32_t first, std::uint32_t last,
                                              std::uint32_t near, std::optional<int> published,
                                              const std::vector<std::uint32_t>& reporting) const {
+  constexpr long kBeside = 3;
+  constexpr long kVague = 1000;
   std::optional<DateFound> best;
-  long best_distance = 0;
+  long best_cost = 0;
   std::size_t found = 0;
   for (std::uint32_t i = first; i < last && found < kMaxDates; ++i) {
     auto date = at(doc, i, last, published);
     if (!date) continue;
     ++found;
-    const bool of_saying = std::ranges::any_of(reporting, [&](std::uint32_t r) { return r < i && i - r <= 3; });
-    if (of_saying || (date->first > 0 && doc.tokens()[date->first].is(kHyphenBefore))) continue;  // "pre-July 2019"
+    if (date->first > 0 && doc.tokens()[date->first].is(kHyphenBefore)) continue;  // "pre-July 2019"
+    if (date->of_next_words) {
+      if (near < i || near - i > kReach) continue;
+    } else if (std::ranges::any_of(reporting, [&](std::uint32_t r) { return r < i && i - r <= 3; })) {
+      continue;
+    }
+    // A day tells more than a year, unless the year stands beside ("fined on Monday for a ship seized last year").
     const long distance = std::labs(static_cast<long>(i) - static_cast<long>(near));
+    const bool tells = !date->resolved.empty() || date->of_next_words || distance <= kBeside;
+    const long cost = distance + (tells ? 0 : kVague);
     i = std::max(i, date->last - 1);
-    // A day tells more than a year.
-    const bool better = !best || (!date->resolved.empty() && best->resolved.empty()) ||
-                        (date->resolved.empty() == best->resolved.empty() && distance < best_distance);
-    if (!better) continue;
+    if (best && cost >= best_cost) continue;
     best = std::move(date);
-    best_distance = distance;
+    best_cost = cost;
   }
   return best;
 }

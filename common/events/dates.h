@@ -16,6 +16,7 @@ struct DateFound {
   std::string resolved;             // ISO day, or empty: a month, a year or an unclear day, or no published time
   std::optional<int> age_days;      // from the end of what it names to the published day; negative: the future
   bool old_without_anchor = false;  // names a year or "years ago" and nothing to compare it with
+  bool of_next_words = false;       // "the 1986 raid", "Friday's raid": it dates only what it stands before
 };
 
 // Dates among tokens [first, last) of the document, in order; at most kMaxDates. `published_day` is in days since
@@ -24,6 +25,7 @@ struct DateFound {
 class DateFinder {
  public:
   static constexpr std::size_t kMaxDates = 8;
+  static constexpr std::uint32_t kReach = 6;  // tokens that "the 1986 ..." reaches over
   DateFinder();
   // `reporting`: tokens of words of saying; a date that follows one within three tokens is the saying's.
   // The date nearest to token `near` that lies in [first, last), or nothing.

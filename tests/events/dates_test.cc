@@ -5,12 +5,12 @@
 namespace tocsin {
 namespace {
 
-std::optional<DateFound> date_in(const std::string& text, const char* published) {
+std::optional<DateFound> date_in(const std::string& text, const char* published, std::uint32_t near = 0) {
   Document d;
   d.assign(text);
   std::optional<int> day;
   if (published) day = days_from_iso(published);
-  return DateFinder().nearest(d, 0, static_cast<std::uint32_t>(d.tokens().size()), 0, day);
+  return DateFinder().nearest(d, 0, static_cast<std::uint32_t>(d.tokens().size()), near, day);
 }
 
 std::string resolved(const std::string& text, const char* published = "2023-03-17") {
@@ -43,6 +43,27 @@ TEST(Dates, YearsAndMonthsAreAgesAndNoDays) {
   EXPECT_TRUE(date_in("in 2018", nullptr)->old_without_anchor);
   EXPECT_FALSE(date_in("a Mirage 2000 jet", "2023-03-17"));
   EXPECT_FALSE(date_in("they may march", "2023-03-17"));
+}
+
+TEST(Dates, AYearBeforeANounDatesThatNounOnly) {
+  EXPECT_GT(*date_in("the 1986 air strikes", "2023-03-17", 3)->age_days, 10000);
+  EXPECT_GT(*date_in("Iran's 2012 attack", "2023-03-17", 3)->age_days, 3000);
+  EXPECT_FALSE(date_in("they struck the 1986 model", "2023-03-17", 1));
+  EXPECT_FALSE(date_in("some 2000 soldiers", "2023-03-17", 2));
+  EXPECT_FALSE(date_in("the raid came before Friday's vote", "2023-03-17", 1));
+  EXPECT_EQ(date_in("after Friday's raid", "2023-03-17", 3)->resolved, "2023-03-17");
+}
+
+TEST(Dates, ATimeThatIsNotOverIsNoFuture) {
+  EXPECT_EQ(*date_in("in 2023", "2023-03-17")->age_days, 0);
+  EXPECT_EQ(*date_in("in March", "2023-03-17")->age_days, 0);
+  EXPECT_LT(*date_in("in 2024", "2023-03-17")->age_days, -200);
+  EXPECT_GT(*date_in("last August", "2023-03-17")->age_days, 190);
+}
+
+TEST(Dates, ADayTellsMoreThanAYearButNotMoreThanTheYearBesideIt) {
+  EXPECT_EQ(date_in("fined on Monday for the many ships that were taken in 2018", "2023-03-17", 1)->resolved, "2023-03-13");
+  EXPECT_EQ(date_in("fined on Monday for the many ships seized in 2018", "2023-03-17", 8)->resolved, "");
 }
 
 TEST(Dates, IsoDaysGoThereAndBack) {
