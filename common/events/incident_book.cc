@@ -28,6 +28,12 @@ bool opens(const Claim& c) {
          c.factuality == Factuality::kDisputed;
 }
 
+// What an article is not about is news only where it says when: long articles recall what everybody knows.
+bool is_news(const Claim& c, std::optional<int> day, int record_day) {
+  constexpr int kFollowUpDays = static_cast<int>(IncidentBook::kFollowUpMs / kDayMs);
+  return c.salience == Salience::kMain || (day && record_day - *day <= kFollowUpDays);
+}
+
 bool one_of(const std::vector<std::string>& list, std::string_view value) {
   return std::ranges::find(list, value) != list.end();
 }
@@ -230,9 +236,10 @@ void IncidentBook::State::tell(const Prepared& p, const Story& story, Incidents&
     const bool counts = opens(c);
     if (!counts && c.factuality != Factuality::kDenied) continue;
     const std::optional<int> day = days_from_iso(c.day);
-    Incident* found = find(c, cluster, day, day_of(p.record_ms));
+    const int record_day = day_of(p.record_ms);
+    Incident* found = find(c, cluster, day, record_day);
     const bool is_new = found == nullptr;
-    if (is_new && (!counts || roundup)) continue;
+    if (is_new && (!counts || roundup || !is_news(c, day, record_day))) continue;
     Incident& i = is_new ? open(p, n, day) : *found;
     out.incidents[n] = i.id;
     changed.insert(i.id);

@@ -252,6 +252,28 @@ TEST(IncidentBook, ARestoredBookDecidesAsTheOneItWasRestoredFrom) {
 }
 
 // Law: (incident, sequence) is given once, and sequences of an incident count up from 1.
+TEST(IncidentBook, WhatAnArticleIsNotAboutOpensAnIncidentOnlyWithADayOfTheLastWeek) {
+  const auto rung = [](Salience salience, std::string day) {
+    IncidentBook book({});
+    Claim c = launch(std::move(day));
+    c.salience = salience;
+    return !book.report(article("a", "Wire", kNoon, {c}), story("s")).alerts.empty();
+  };
+  EXPECT_TRUE(rung(Salience::kMain, ""));
+  EXPECT_FALSE(rung(Salience::kSecondary, ""));
+  EXPECT_FALSE(rung(Salience::kBackground, ""));
+  EXPECT_TRUE(rung(Salience::kBackground, "2024-05-03"));
+  EXPECT_FALSE(rung(Salience::kBackground, "2024-05-02"));
+}
+
+TEST(IncidentBook, ABackgroundMentionJoinsWhatIsKnown) {
+  IncidentBook book({});
+  const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
+  Claim c = launch("");
+  c.salience = Salience::kBackground;
+  EXPECT_EQ(book.report(article("b", "Paper", kNoon + kHour, {c}), story("s2")).incidents[0], first.incidents[0]);
+}
+
 TEST(IncidentBook, SequencesCountUpFromOne) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     const Stream s = random_stream(seed, 200);
