@@ -293,6 +293,21 @@ void EventScan::find_parties() {
   std::ranges::sort(parties_, {}, &Party::pos);
 }
 
+// "South Korea's military said missiles were fired": who says it is no actor, unless "it fired" them.
+bool EventScan::only_speaks(const Party& p, const TriggerAt& at) const {
+  const std::size_t end = static_cast<std::size_t>(p.pos + p.size);
+  for (const std::uint32_t token : reporting_) {
+    std::size_t said = end;
+    while (said < at.span.first && view_.word(said).token < token) ++said;
+    if (said >= at.span.first || view_.word(said).token != token || said > end + 3) continue;
+    std::size_t next = said + 1;
+    if (next < at.span.first && text_of(next, next + 1) == "that") ++next;
+    const std::string_view subject = text_of(next, next + 1);
+    return subject != "it" && subject != "they" && subject != "its" && subject != "he" && subject != "we";
+  }
+  return false;
+}
+
 void EventScan::find_actors(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
   const auto clause = view_.word(at.span.first).clause;
   const bool noun = (at.forms & ~(bit(Form::kSingular) | bit(Form::kPlural))) == 0;
@@ -311,7 +326,10 @@ void EventScan::find_actors(const Binding& binding, const TriggerAt& at, RuleMat
   };
   const auto joined = [&](const Party& a, const Party& b) {  // "the United States and South Korea"
     const std::size_t end = static_cast<std::size_t>(a.pos + a.size);
-    return b.pos >= end && b.pos - end <= 2 && view_.word(b.pos).clause == clause;
+    if (b.pos < end || b.pos - end > 2 || view_.word(b.pos).clause != clause) return false;
+    for (std::size_t i = end; i < b.pos; ++i)
+      if (const auto word = text_of(i, i + 1); word != "and" && word != "or" && word != "the") return false;
+    return true;
   };
   const Party* left = nullptr;
   for (const Party& p : parties_) {
@@ -326,7 +344,7 @@ void EventScan::find_actors(const Binding& binding, const TriggerAt& at, RuleMat
     }
     // A noun has its actor right before it ("a North Korean missile launch"), a verb somewhere to its left.
     if (noun && p.pos + p.size + 3 < binding.first) continue;
-    if (!follows(p, Builtin::kTargetWord) && !follows(p, Builtin::kPlaceWord)) left = &p;
+    if (!follows(p, Builtin::kTargetWord) && !follows(p, Builtin::kPlaceWord) && !only_speaks(p, at)) left = &p;
   }
   if (!left) return;
   add(*left);
@@ -401,9 +419,9 @@ void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
   const auto near = view_.word(at.span.first).token;
   auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1, near,
                              published_day_, reporting_);
-  // A day in the clause beside it dates the event too ("Just before he left on Thursday, the North fired"), a year does
-  // not.
-  if (!date) {
+  // A day in the clause beside it dates the event of a main clause too ("Just before he left on Thursday, the North
+  // fired"), a year does not.
+  if (!date && match.main_clause) {
     date = dates_.nearest(*document_, view_.word(0).token, view_.word(view_.size() - 1).token + 1, near, published_day_,
                           reporting_);
     if (date && date->resolved.empty() && (date->age_days || date->old_without_anchor)) date.reset();
@@ -415,10 +433,18 @@ void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
   match.time_resolved = date->resolved;
 }
 
+// "protests over the death of a student": not what the event cost.
+bool EventScan::names_the_dead(std::size_t next) const {
+  if (next + 1 >= view_.size() || text_of(next, next + 1) != "of") return false;
+  const Word& after = view_.word(next + 1);
+  return !after.number && text_of(next + 1, next + 2) != "at";
+}
+
 int EventScan::deaths() const {
   int most = 0;
   for (const Hit& h : view_.hits()) {
     if (h.cls != tables_.of(Builtin::kDead)) continue;
+    if (names_the_dead(static_cast<std::size_t>(h.pos + h.size))) continue;
     const std::size_t first = h.pos > 8 ? h.pos - 8U : 0;
     const std::size_t last = std::min<std::size_t>(view_.size(), h.pos + h.size + 5U);
     most = std::max(most, 1);

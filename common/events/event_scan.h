@@ -70,11 +70,13 @@ class EventScan {
   void find_weapon(const Binding& binding, RuleMatch& match) const;
   void find_parties();
   void find_actors(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
+  bool only_speaks(const Party& party, const TriggerAt& at) const;
   void find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   bool another(const TriggerAt& at) const;
   void find_time(const TriggerAt& at, RuleMatch& match) const;
   int deaths() const;
+  bool names_the_dead(std::size_t next) const;  // the word of death ends before word `next`
   void find_reporting();
   // Does the sentence go on in the time of an earlier one that is long past?
   Span clause_of(Span words) const;

@@ -34,6 +34,18 @@ TEST(EventFinder, FindsALaunchWithWhatTheTextStates) {
   EXPECT_EQ(e.time_resolved, "2024-05-09");
 }
 
+TEST(EventFinder, WhoOnlySpeaksIsNoActor) {
+  const auto actors = [](std::string_view body) {
+    const auto events = missiles(body, "2024-05-10");
+    return events.size() == 1 ? events[0].actors : std::vector<std::string>{"?"};
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(actors("Japan said North Korea fired a missile."), Names{"PRK"});
+  EXPECT_EQ(actors("South Korea's military said two missiles were fired."), Names{});
+  EXPECT_EQ(actors("North Korea said it fired two missiles."), Names{"PRK"});
+  EXPECT_EQ(actors("The United States and South Korea fired four missiles."), (Names{"KOR", "USA"}));
+}
+
 TEST(EventFinder, WithoutAPublishedTimeNoWeekdayIsResolved) {
   const auto events = missiles("The army fired a missile on Thursday.");
   ASSERT_EQ(events.size(), 1U);
