@@ -12,6 +12,8 @@ Span span_of(const Hit& h) { return {h.pos, static_cast<std::uint16_t>(h.pos + h
 // Facts of the record: what lies more than 30 days back is historical.
 bool is_old(const DateFound& d) { return d.old_without_anchor || (d.age_days && *d.age_days > 30); }
 
+bool is_noun(const TriggerAt& at) { return (at.forms & ~(bit(Form::kSingular) | bit(Form::kPlural))) == 0; }
+
 bool is_year(std::string_view s) { return s.size() == 4 && (s.starts_with("19") || s.starts_with("20")); }
 
 }  // namespace
@@ -201,6 +203,27 @@ void EventScan::find_reporting() {
     if (h.cls == said) reporting_.push_back(view_.word(h.pos).token);
 }
 
+// "In response to drills, the North fired": a phrase that opens the sentence leaves what follows its comma the main
+// clause. "condemned the launch": a noun already known and not the subject is no news of its own.
+bool EventScan::in_main_clause(const TriggerAt& at) const {
+  const std::size_t first = clause_of(at.span).first;
+  bool background = false;
+  for (const Hit& h : view_.hits_at(first)) background |= h.cls == tables_.of(Builtin::kBackground);
+  if (background && first == 0)
+    for (std::size_t pos = 1; pos <= at.span.first; ++pos) background &= !view_.word(pos).cut_before;
+  if (background) return false;
+  if (!at.forms || !is_noun(at)) return true;
+  const ClassId known = tables_.of(Builtin::kKnown);
+  const ClassId because = tables_.of(Builtin::kBackground);
+  for (std::size_t back = 1; back <= 8 && back < at.span.first; ++back) {
+    const std::size_t pos = at.span.first - back;
+    if (pos < first || view_.word(pos + 1).cut_before || view_.word(pos).cut_before) break;
+    for (const Hit& h : view_.hits_at(pos))
+      if ((h.cls == known && back <= 4) || h.cls == because) return false;
+  }
+  return true;
+}
+
 std::string_view EventScan::text_of(std::size_t first, std::size_t last) const {
   const auto& tokens = document_->tokens();
   const std::uint32_t begin = tokens[view_.word(first).token].start;
@@ -218,8 +241,7 @@ RuleMatch EventScan::describe(std::uint32_t rule, std::uint32_t sentence, const 
   m.last = tokens[view_.word(binding.last - 1U).token].end;
   const Rule& r = tables_.rules[rule];
   m.factuality = judge(r, at, sentence);
-  for (const Hit& h : view_.hits_at(clause_of(at.span).first))
-    m.main_clause &= h.cls != tables_.of(Builtin::kBackground);
+  m.main_clause = in_main_clause(at);
   if (tables_.kinds[r.kind].takes_weapon) find_weapon(binding, m);
   find_parties();
   find_actors(binding, at, m);
@@ -303,14 +325,14 @@ bool EventScan::only_speaks(const Party& p, const TriggerAt& at) const {
     std::size_t next = said + 1;
     if (next < at.span.first && text_of(next, next + 1) == "that") ++next;
     const std::string_view subject = text_of(next, next + 1);
-    return subject != "it" && subject != "they" && subject != "its" && subject != "he" && subject != "we";
+    return subject != "to" && subject != "it" && subject != "they" && subject != "its" && subject != "he" && subject != "we";
   }
   return false;
 }
 
 void EventScan::find_actors(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
   const auto clause = view_.word(at.span.first).clause;
-  const bool noun = (at.forms & ~(bit(Form::kSingular) | bit(Form::kPlural))) == 0;
+  const bool noun = is_noun(at);
   const auto follows = [&](const Party& p, Builtin list) {
     for (std::size_t back = 1; back <= 3 && back <= p.pos && !view_.word(p.pos - back + 1).cut_before; ++back)
       for (const Hit& h : view_.hits_at(p.pos - back))

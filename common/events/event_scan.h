@@ -76,6 +76,7 @@ class EventScan {
   bool another(const TriggerAt& at) const;
   void find_time(const TriggerAt& at, RuleMatch& match) const;
   int deaths() const;
+  bool in_main_clause(const TriggerAt& at) const;
   bool names_the_dead(std::size_t next) const;  // the word of death ends before word `next`
   void find_reporting();
   // Does the sentence go on in the time of an earlier one that is long past?

@@ -193,7 +193,9 @@ int fit(const Incident& incident, const Claim& claim, std::optional<int> day, in
     score += incident.day == *day ? 3 : 2;
   } else {
     const int apart = record_day - incident.day;
-    if (apart < -1 || apart > static_cast<int>(IncidentBook::kFollowUpMs / 86'400'000)) return 0;
+    // What a story is about and gives no day happened on its own day or the one before.
+    const int reach = claim.salience == Salience::kMain ? 1 : static_cast<int>(IncidentBook::kFollowUpMs / 86'400'000);
+    if (apart < -1 || apart > reach) return 0;
     score += apart <= 1 ? 3 : apart <= 3 ? 1 : 0;
   }
   const Agreement actor = actors(known, claim);

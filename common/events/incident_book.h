@@ -36,7 +36,8 @@ class IncidentBook {
  public:
   // An incident leaves when the record time of an article lies this long after its last report.
   static constexpr std::int64_t kForgetMs = 31LL * 24 * 3600 * 1000;
-  // A claim without a day joins an incident reported at most this long ago.
+  // A claim without a day joins an incident of at most this long ago, or of the day before where it is its story's main
+  // event.
   static constexpr std::int64_t kFollowUpMs = 7LL * 24 * 3600 * 1000;
   // Places nearer than this may be one (a town and its airfield); the measure that geotagging scores use.
   static constexpr double kNearKm = 161;

@@ -89,6 +89,7 @@ enum class Builtin : std::uint8_t {
   kAnother,      // "another", "second"
   kSameDay,      // "hours later": with it, another one of that day
   kGoesOn,       // "shortly after": the sentence goes on in the time of the one before
+  kKnown,        // "the", "recent": what follows has been told of
   kCount,
 };
 

@@ -36,7 +36,7 @@ RuleSet rules_from(int copies) {
       "lists:\n  clause_break: [after]\n  no_break: [as well as]\n  comma_break: [and]\n  background: [after]\n  dead: "
       "[kill/v]\n"
       "  target_word: [at]\n  agent_word: [by]\n  place_word: [in]\n  report_word: [say/v]\n  goes_on: [shortly "
-      "after]\n  another_word: [another]\n  same_day: [hours later]\n";
+      "after]\n  another_word: [another]\n  known_word: [the]\n  same_day: [hours later]\n";
   std::string text = "type: missile_launch\nrules:\n";
   for (int i = 0; i < 600 * copies; ++i) {
     const std::string n = std::to_string(i);
