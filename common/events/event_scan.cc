@@ -437,7 +437,10 @@ bool EventScan::another(const TriggerAt& at) const {
 }
 
 void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
-  const Span clause = clause_of(at.span);
+  Span clause = clause_of(at.span);
+  if (!match.main_clause)  // "when it struck the port, parliament voted on Sunday": what is subordinate ends at the comma
+    for (std::size_t pos = at.span.last; pos < clause.last; ++pos)
+      if (view_.word(pos).cut_before) clause.last = static_cast<std::uint16_t>(pos);
   const auto near = view_.word(at.span.first).token;
   auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1, near,
                              published_day_, reporting_);

@@ -1,6 +1,7 @@
 #include "common/events/incident_book.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -31,7 +32,7 @@ bool opens(const Claim& c) {
 // What an article is not about is news only where it says when: long articles recall what everybody knows.
 bool is_news(const Claim& c, std::optional<int> day, int record_day) {
   constexpr int kFollowUpDays = static_cast<int>(IncidentBook::kFollowUpMs / kDayMs);
-  return c.salience == Salience::kMain || (day && record_day - *day <= kFollowUpDays);
+  return c.salience == Salience::kMain || (day && std::abs(record_day - *day) <= kFollowUpDays);
 }
 
 bool one_of(const std::vector<std::string>& list, std::string_view value) {
