@@ -160,6 +160,10 @@ class DateReader {
   const Token* previous(std::uint32_t n) const { return i_ >= n ? &tokens_[i_ - n] : nullptr; }
   bool is_next(std::string_view word) const { return next(1) && next(1)->hash == h(word); }
   bool is_previous(std::string_view word) const { return previous(1) && previous(1)->hash == h(word); }
+  bool names_a_day_of_a_month(std::uint32_t n) const {
+    const Meaning* m = next(n) ? meaning(*next(n)) : nullptr;
+    return m && m->kind == Kind::kMonth && next(n + 1) && day_of_month(doc_, *next(n + 1)) != 0;
+  }
   bool before_possessive() const { return next(1) && next(1)->is(kPossessive); }  // "Friday's attack"
   bool before_word() const {
     const Meaning* word = previous(1) ? meaning(*previous(1)) : nullptr;
@@ -182,6 +186,8 @@ class DateReader {
   }
 
   std::optional<DateFound> weekday(const Meaning& m) {
+    if (names_a_day_of_a_month(1) || (next(1) && doc_.folded(*next(1)) == "," && names_a_day_of_a_month(2)))
+      return std::nullopt;  // "Monday, July 8" is that one, not the last Monday
     if (published_) {
       const int today = static_cast<int>(chr::weekday(chr::sys_days(chr::days(*published_))).c_encoding());
       int back = (today - m.value + 7) % 7;

@@ -32,6 +32,8 @@ TEST(Dates, DaysWithAndWithoutAYear) {
   EXPECT_EQ(resolved("on March 16"), "2023-03-16");
   EXPECT_EQ(resolved("on December 30"), "2022-12-30");
   EXPECT_EQ(resolved("on the 16th of March"), "2023-03-16");
+  EXPECT_EQ(resolved("on Monday, January 30"), "2023-01-30");
+  EXPECT_EQ(resolved("on Wednesday March 8"), "2023-03-08");
   EXPECT_EQ(resolved("yesterday"), "2023-03-16");
   EXPECT_EQ(resolved("three days ago"), "2023-03-14");
 }
