@@ -97,7 +97,8 @@ constexpr std::array kDoubling = std::to_array<std::string_view>(
     {"ram",   "rob",    "gun",    "stab", "stop", "plan",  "plot",   "drop", "cut",  "hit",  "set",   "put",   "run",
      "get",   "shut",   "win",    "bar",  "ban",  "equip", "commit", "gas",  "slam", "trap", "grab",  "strip", "rip",
      "whip",  "quit",   "begin",  "step", "ship", "wrap",  "scrap",  "tip",  "tap",  "nab",  "refer", "occur", "zap",
-     "admit", "permit", "submit", "spot", "chop", "mob",   "pin",    "sit",  "top",  "wed",  "kidnap"});
+     "admit", "permit", "submit", "spot", "chop", "mob",   "pin",    "sit",  "top",  "wed",  "kidnap",
+     "lob",   "repel",  "expel",  "deter", "slap", "swap",  "scrub",  "rebel"});
 
 bool vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 bool ends(std::string_view w, std::string_view tail) { return w.size() >= tail.size() && w.ends_with(tail); }
@@ -158,7 +159,10 @@ std::vector<Inflected> verb_forms(std::string_view base) {
     add(out, "kidnaped", Form::kPast);
     add(out, "kidnaping", Form::kIng);
   }
+  const bool british = ends(base, "el") && with_ed(base) == std::string(base) + "ed";  // "canceled", "cancelled"
+  if (british) add(out, std::string(base) + "led", Form::kPast);
   add(out, with_ing(base), Form::kIng);
+  if (british) add(out, std::string(base) + "ling", Form::kIng);
   return out;
 }
 

@@ -19,6 +19,9 @@ TEST(Inflect, VerbsRegularAndNot) {
   EXPECT_EQ(words(verb_forms("strike")),
             (std::vector<std::string>{"strike", "strikes", "struck", "stricken", "striking"}));
   EXPECT_EQ(words(verb_forms("deny")), (std::vector<std::string>{"deny", "denies", "denied", "denying"}));
+  EXPECT_EQ(words(verb_forms("repel")), (std::vector<std::string>{"repel", "repels", "repelled", "repelling"}));
+  EXPECT_EQ(words(verb_forms("cancel")),
+            (std::vector<std::string>{"cancel", "cancels", "canceled", "cancelled", "canceling", "cancelling"}));
   EXPECT_EQ(words(verb_forms("ram")), (std::vector<std::string>{"ram", "rams", "rammed", "ramming"}));
 }
 
