@@ -88,7 +88,8 @@ void SentenceView::read_words(const Document& document, std::uint32_t& first, st
       // A dash between spaces parts clauses, a hyphen does not.
       const bool dash = p == "-" && t.is(kSpaceBefore) && first + 1 < last && tokens[first + 1].is(kSpaceBefore);
       if (dash || ends_clause(p)) clause_cut = true;
-      if (dash || p.empty() || !joins(p[0]) || p == "--") cut = true;
+      const bool inside = p == "/" && !t.is(kSpaceBefore);  // "9/11"
+      if (dash || p.empty() || !(joins(p[0]) || inside) || p == "--") cut = true;
       continue;
     }
     if (clause_cut && !words_.empty()) ++clause;

@@ -46,6 +46,11 @@ TEST(EventFinder, WhoOnlySpeaksIsNoActor) {
   EXPECT_EQ(actors("The United States and South Korea fired four missiles."), (Names{"KOR", "USA"}));
 }
 
+TEST(EventFinder, WhatHasANameOfItsOwnIsHistorical) {
+  for (const char* text : {"The 9/11 terrorist attacks changed it.", "They spoke of the terrorist attacks of 9/11."})
+    for (const Event& e : find_in("", text, "2024-05-10")) EXPECT_EQ(e.factuality, Factuality::kHistorical) << text;
+}
+
 TEST(EventFinder, WithoutAPublishedTimeNoWeekdayIsResolved) {
   const auto events = missiles("The army fired a missile on Thursday.");
   ASSERT_EQ(events.size(), 1U);
