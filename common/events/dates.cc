@@ -269,6 +269,8 @@ class DateReader {
     } else if (is_previous("last") && m.value >= 7) {
       out_.age_days = m.value == 7 ? 7 : m.value == 30 ? 20 : m.value;  // last month is a recent one
       out_.of_next_words = before_possessive();
+    } else if (is_previous("this") && previous(2) && previous(2)->hash == h("earlier") && m.value >= 365) {
+      out_.age_days = m.value / 4;  // who means less says a month
     } else if (is_previous("next")) {
       out_.age_days = -m.value;
     } else {

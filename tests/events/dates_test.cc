@@ -60,6 +60,7 @@ TEST(Dates, ATimeThatIsNotOverIsNoFuture) {
   EXPECT_EQ(*date_in("in 2023", "2023-03-17")->age_days, 0);
   EXPECT_EQ(*date_in("in March", "2023-03-17")->age_days, 0);
   EXPECT_LT(*date_in("in 2024", "2023-03-17")->age_days, -200);
+  EXPECT_GT(*date_in("earlier this year", "2023-03-17")->age_days, 30);
   EXPECT_GT(*date_in("last August", "2023-03-17")->age_days, 190);
 }
 
