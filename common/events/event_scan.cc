@@ -444,10 +444,10 @@ void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
   const auto near = view_.word(at.span.first).token;
   auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1, near,
                              published_day_, reporting_);
-  // A day in the clause beside it dates the event of a main clause too ("Just before he left on Thursday, the North
-  // fired"), a year does not.
+  // A day in a clause before it dates the event of a main clause too ("Just before he left on Thursday, the North
+  // fired"), a year does not, nor a day after it ("fired a missile, following one on 29 August").
   if (!date && match.main_clause) {
-    date = dates_.nearest(*document_, view_.word(0).token, view_.word(view_.size() - 1).token + 1, near, published_day_,
+    date = dates_.nearest(*document_, view_.word(0).token, view_.word(clause.first).token, near, published_day_,
                           reporting_);
     if (date && date->resolved.empty() && (date->age_days || date->old_without_anchor)) date.reset();
   }
