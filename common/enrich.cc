@@ -306,7 +306,7 @@ Decision Mind::State::judged(const Prepared& p, const Story& story, bool withhel
   Decision d;
   d.outcome = story.outcome;
   d.relation = story.relation;
-  Incidents told = incidents.report(p, story);
+  Incidents told = incidents.report(p, story, options.dedupe ? stories.log_ms() : p.record_ms);
   d.alerts = std::move(told.alerts);
   const bool link = story.outcome == Outcome::kDuplicate || story.outcome == Outcome::kStale;
   const bool kill = story.outcome == Outcome::kKill;

@@ -74,6 +74,9 @@ class StoryBook {
   };
   Size size() const;
   std::int64_t age_ms() const { return clock_.age_ms; }  // how far the log has moved forward in all
+  std::int64_t log_ms() const {
+    return clock_.log_ms;
+  }  // the record time that it has reached; a lone stray moves it not
 
  private:
   // What one decision adds; also what a block consists of.

@@ -69,7 +69,7 @@ bool asks_for(const AlertRule& rule, const Claim& claim) {
 struct IncidentBook::State {
   explicit State(IncidentOptions o) : options(std::move(o)) {}
 
-  void forget(std::int64_t now_ms);
+  void forget(std::int64_t log_ms);
   void index(const Incident& i);
   void unindex(const Incident& i);
   Incident* find(const Claim& claim, std::uint64_t cluster, std::optional<int> day, int record_day);
@@ -80,7 +80,6 @@ struct IncidentBook::State {
   void ring(Incident& i, AlertChange change, const Prepared& p, const Story& story, Incidents& out);
 
   IncidentOptions options;
-  std::int64_t clock_ms = INT64_MIN;
   std::unordered_map<std::string, Incident> incidents;
   std::map<std::pair<int, int>, std::set<std::string>> by_day;          // (type, day)
   std::set<std::pair<std::int64_t, std::string>> by_last;               // (last report, id)
@@ -109,9 +108,8 @@ void IncidentBook::State::unindex(const Incident& i) {
   }
 }
 
-void IncidentBook::State::forget(std::int64_t now_ms) {
-  clock_ms = std::max(clock_ms, now_ms);
-  while (!by_last.empty() && by_last.begin()->first < clock_ms - kForgetMs) {
+void IncidentBook::State::forget(std::int64_t log_ms) {
+  while (!by_last.empty() && by_last.begin()->first < std::max(log_ms, INT64_MIN + kForgetMs) - kForgetMs) {
     const std::string id = by_last.begin()->second;
     const auto found = incidents.find(id);
     unindex(found->second);
@@ -293,10 +291,10 @@ IncidentBook::IncidentBook(IncidentOptions options) : state_(std::make_unique<St
 IncidentBook::~IncidentBook() = default;
 IncidentBook::IncidentBook(IncidentBook&&) noexcept = default;
 
-Incidents IncidentBook::report(const Prepared& article, const Story& story) {
+Incidents IncidentBook::report(const Prepared& article, const Story& story, std::int64_t log_ms) {
   Incidents out;
   out.incidents.resize(article.claims.size());
-  state_->forget(article.record_ms);
+  state_->forget(log_ms);
   switch (story.outcome) {
     case Outcome::kKill:
       state_->withdraw(article, story, out);

@@ -3,8 +3,8 @@
 // An incident is one event in the world, however many stories and days of follow-up report it. A claim joins an
 // incident when nothing stated differs (type, day, actor, place, weapon) and something stated agrees; else it opens
 // one. Historical, planned, threatened, hypothetical and denied claims open none, nor does a round-up, nor one
-// that is not the article's main event and states no day of the last week; a denial joins the incident it denies. Part of the mind: not thread-safe, one thread, in log order; equal sequences of calls give
-// equal answers.
+// that is not the article's main event and states no day of the last week; a denial joins the incident it denies. Part
+// of the mind: not thread-safe, one thread, in log order; equal sequences of calls give equal answers.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ struct Incidents {
 
 class IncidentBook {
  public:
-  // An incident leaves when the record time of an article lies this long after its last report.
+  // An incident leaves when the log has come so far beyond its last report.
   static constexpr std::int64_t kForgetMs = 31LL * 24 * 3600 * 1000;
   // A claim without a day joins an incident of at most this long ago, or of the day before where it is its story's main
   // event.
@@ -51,7 +51,8 @@ class IncidentBook {
   // Decides on one article and remembers. Duplicates and stale versions report nothing (a copy is no second source).
   // One alert at most for an incident and an article: the weightiest change of withdrawn, denied, first, escalated,
   // corroborated (a second story by another provider), placed (a place, or a nearer one than a state).
-  Incidents report(const Prepared& article, const Story& story);
+  // `log_ms`: the record time that the log has reached (StoryBook::log_ms).
+  Incidents report(const Prepared& article, const Story& story, std::int64_t log_ms);
 
   // Appends snapshots of the incidents that changed since the last call, keyed "incident/<id>"; no value: it left.
   void take_memory(std::vector<MemoryRecord>& out);

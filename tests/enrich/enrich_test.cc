@@ -131,6 +131,21 @@ TEST(Enrich, ACopyAtTheEndOfALongEmbargoIsOne) {
   EXPECT_EQ(mind.decide(copy.prepared, copy.payload).outcome, Outcome::kDuplicate);
 }
 
+TEST(Enrich, ALoneRecordTimeFarAheadForgetsNoIncident) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent first = stream.send(launch("urn:a:1"));
+  ASSERT_EQ(mind.decide(first.prepared, first.payload).alerts.size(), 1U);
+  const Sent stray = stream.send(R"({"uri":"urn:n:1","text":"Nothing happened here."})", 3'760'000'000'000);
+  mind.decide(stray.prepared, stray.payload);
+  const Sent second = stream.send(
+      R"({"uri":"urn:b:1","source":"Another Wire","published":"2023-03-16T08:00:00Z","text":"A ballistic missile was launched by North Korea on Thursday, officials in Tokyo said, and the coast guard warned all vessels."})");
+  const Decision told = mind.decide(second.prepared, second.payload);
+  ASSERT_EQ(told.outcome, Outcome::kNew);
+  ASSERT_EQ(told.alerts.size(), 1U);
+  EXPECT_EQ(told.alerts[0].change, AlertChange::kCorroborated);
+}
+
 TEST(Enrich, AnEmbargoedArticleThatIsReplacedTellsNothingOfItself) {
   Stream1 stream;
   Mind mind({});

@@ -13,6 +13,15 @@
 namespace tocsin {
 namespace {
 
+// The log stands where the article does.
+class Book : public IncidentBook {
+ public:
+  explicit Book(IncidentOptions options = {}) : IncidentBook(std::move(options)) {}
+  Incidents report(const Prepared& article, const Story& story) {
+    return IncidentBook::report(article, story, article.record_ms);
+  }
+};
+
 constexpr std::int64_t kHour = 3'600'000;
 
 Claim launch(std::string day, std::vector<std::string> actors = {"PRK"}) {
@@ -52,7 +61,7 @@ std::string changes(const Incidents& i) {
 const std::int64_t kNoon = noon_of("2024-05-10");
 
 TEST(IncidentBook, TheFirstReportRingsAtOnceAndACopyDoesNot) {
-  IncidentBook book({});
+  Book book;
   const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
   EXPECT_EQ(changes(first), "first ");
   EXPECT_EQ(first.alerts[0].sequence, 1U);
@@ -65,7 +74,7 @@ TEST(IncidentBook, TheFirstReportRingsAtOnceAndACopyDoesNot) {
 
 // A day: a launch, four copies, two independent reports, a place, a denial, a second launch, a kill.
 TEST(IncidentBook, AScriptedDayGivesExactlyTheAlertsExpected) {
-  IncidentBook book({});
+  Book book;
   std::string log;
   const auto tell = [&](const Prepared& p, const Story& s) {
     const auto told = book.report(p, s);
@@ -100,7 +109,7 @@ TEST(IncidentBook, AScriptedDayGivesExactlyTheAlertsExpected) {
 }
 
 TEST(IncidentBook, TwoDaysTwoActorsTwoPlacesAreTwoIncidents) {
-  IncidentBook book({});
+  Book book;
   book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
   book.report(article("b", "W", kNoon, {launch("2024-05-08")}), story("2"));
   book.report(article("c", "W", kNoon, {launch("2024-05-10", {"IRN"})}), story("3"));
@@ -108,7 +117,7 @@ TEST(IncidentBook, TwoDaysTwoActorsTwoPlacesAreTwoIncidents) {
 }
 
 TEST(IncidentBook, HistoricalPlannedAndDeniedClaimsAndRoundupsOpenNone) {
-  IncidentBook book({});
+  Book book;
   for (const Factuality f : {Factuality::kHistorical, Factuality::kPlanned, Factuality::kThreatened,
                              Factuality::kHypothetical, Factuality::kDenied}) {
     Claim c = launch("2024-05-10");
@@ -124,7 +133,7 @@ TEST(IncidentBook, HistoricalPlannedAndDeniedClaimsAndRoundupsOpenNone) {
 }
 
 TEST(IncidentBook, BackfillRingsNobodyAndAFreshReportIsThenTheFirst) {
-  IncidentBook book({});
+  Book book;
   Prepared old = article("a", "W", kNoon, {launch("2024-05-08")});
   old.published_ms = kNoon - 48 * kHour;
   EXPECT_EQ(changes(book.report(old, story("1"))), "first(backfill) ");
@@ -132,7 +141,7 @@ TEST(IncidentBook, BackfillRingsNobodyAndAFreshReportIsThenTheFirst) {
 }
 
 TEST(IncidentBook, AKillWithdrawsOnlyWhatNobodyElseReports) {
-  IncidentBook book({});
+  Book book;
   book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
   book.report(article("b", "X", kNoon, {launch("2024-05-10")}), story("2"));
   EXPECT_EQ(changes(book.report(article("a", "W", kNoon, {}), story("1", Outcome::kKill))), "");
@@ -170,7 +179,7 @@ TEST(IncidentBook, RulesChooseWhatRings) {
 }
 
 TEST(IncidentBook, AnIncidentLeavesThirtyOneDaysAfterItsLastReport) {
-  IncidentBook book({});
+  Book book;
   book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
   book.report(article("b", "W", kNoon + IncidentBook::kForgetMs, {}), story("2"));
   EXPECT_EQ(book.size(), 1U);
@@ -233,7 +242,7 @@ std::string told(const Incidents& i) {
 TEST(IncidentBook, ARestoredBookDecidesAsTheOneItWasRestoredFrom) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     const Stream s = random_stream(seed, 120);
-    IncidentBook book({});
+    Book book;
     std::vector<MemoryRecord> log;
     const std::size_t cut = 20 + seed * 4;
     for (std::size_t i = 0; i < cut; ++i) {
@@ -241,7 +250,7 @@ TEST(IncidentBook, ARestoredBookDecidesAsTheOneItWasRestoredFrom) {
       if (i % 3 == 0) book.take_memory(log);
     }
     book.take_memory(log);
-    IncidentBook restored({});
+    Book restored;
     for (const MemoryRecord& r : log)
       ASSERT_TRUE(restored.apply_memory(r.key, r.value ? std::optional<std::string_view>(*r.value) : std::nullopt));
     EXPECT_EQ(restored.size(), book.size());
@@ -254,7 +263,7 @@ TEST(IncidentBook, ARestoredBookDecidesAsTheOneItWasRestoredFrom) {
 // Law: (incident, sequence) is given once, and sequences of an incident count up from 1.
 TEST(IncidentBook, WhatAnArticleIsNotAboutOpensAnIncidentOnlyWithADayOfTheLastWeek) {
   const auto rung = [](Salience salience, std::string day) {
-    IncidentBook book({});
+    Book book;
     Claim c = launch(std::move(day));
     c.salience = salience;
     return !book.report(article("a", "Wire", kNoon, {c}), story("s")).alerts.empty();
@@ -267,7 +276,7 @@ TEST(IncidentBook, WhatAnArticleIsNotAboutOpensAnIncidentOnlyWithADayOfTheLastWe
 }
 
 TEST(IncidentBook, ABackgroundMentionJoinsWhatIsKnown) {
-  IncidentBook book({});
+  Book book;
   const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
   Claim c = launch("");
   c.salience = Salience::kBackground;
@@ -277,7 +286,7 @@ TEST(IncidentBook, ABackgroundMentionJoinsWhatIsKnown) {
 TEST(IncidentBook, SequencesCountUpFromOne) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     const Stream s = random_stream(seed, 200);
-    IncidentBook book({});
+    Book book;
     std::map<std::string, std::uint32_t> last;
     for (std::size_t i = 0; i < s.articles.size(); ++i)
       for (const Alert& a : book.report(s.articles[i], s.stories[i]).alerts) EXPECT_EQ(a.sequence, ++last[a.incident]);
@@ -285,7 +294,7 @@ TEST(IncidentBook, SequencesCountUpFromOne) {
 }
 
 TEST(IncidentBook, CutAndForeignRecordsAreRefused) {
-  IncidentBook book({});
+  Book book;
   book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
   std::vector<MemoryRecord> memory;
   book.take_memory(memory);
