@@ -315,7 +315,8 @@ std::optional<DateFound> DateFinder::nearest(const Document& doc, std::uint32_t 
     } else if (std::ranges::any_of(reporting, [&](std::uint32_t r) { return r < i && i - r <= 3; })) {
       continue;
     }
-    // A day tells more than a year, unless the year stands much nearer or beside ("fined on Monday for a ship seized last year").
+    // A day tells more than a year, unless the year stands much nearer or beside ("fined on Monday for a ship seized
+    // last year").
     const long distance = std::labs(static_cast<long>(i) - static_cast<long>(near));
     const bool tells = !date->resolved.empty() || date->of_next_words || distance <= kBeside;
     const long cost = distance + (tells ? 0 : kVague);

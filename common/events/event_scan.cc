@@ -325,7 +325,8 @@ bool EventScan::only_speaks(const Party& p, const TriggerAt& at) const {
     std::size_t next = said + 1;
     if (next < at.span.first && text_of(next, next + 1) == "that") ++next;
     const std::string_view subject = text_of(next, next + 1);
-    return subject != "to" && subject != "it" && subject != "they" && subject != "its" && subject != "he" && subject != "we";
+    return subject != "to" && subject != "it" && subject != "they" && subject != "its" && subject != "he" &&
+           subject != "we";
   }
   return false;
 }
@@ -438,7 +439,8 @@ bool EventScan::another(const TriggerAt& at) const {
 
 void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
   Span clause = clause_of(at.span);
-  if (!match.main_clause)  // "when it struck the port, parliament voted on Sunday": what is subordinate ends at the comma
+  // "when it struck the port, parliament voted on Sunday": what is subordinate ends at the comma.
+  if (!match.main_clause)
     for (std::size_t pos = at.span.last; pos < clause.last; ++pos)
       if (view_.word(pos).cut_before) clause.last = static_cast<std::uint16_t>(pos);
   const auto near = view_.word(at.span.first).token;

@@ -31,7 +31,8 @@ bool starts_with_capital(std::string_view s) { return !s.empty() && s[0] >= 'A' 
 Result<std::vector<HashedPhrase>> expand_phrase(std::string_view phrase, Document& scratch) {
   // "test-fire/v now" is "test-" + forms of "fire" + " now".
   std::size_t slash = phrase.find('/');
-  if (slash + 1 < phrase.size() && phrase[slash + 1] >= '0' && phrase[slash + 1] <= '9') slash = std::string_view::npos;  // 9/11
+  const char after_slash = slash + 1 < phrase.size() ? phrase[slash + 1] : ' ';
+  if (after_slash >= '0' && after_slash <= '9') slash = std::string_view::npos;  // "9/11"
   std::string before(phrase);
   std::string after;
   std::vector<Inflected> forms = {{"", Form::kNone}};

@@ -46,6 +46,27 @@ TEST(EventFinder, WhoOnlySpeaksIsNoActor) {
   EXPECT_EQ(actors("The United States and South Korea fired four missiles."), (Names{"KOR", "USA"}));
 }
 
+TEST(EventFinder, ANounThatIsKnownIsNotTheMainEvent) {
+  const auto salience = [](std::string_view body) {
+    const auto events = missiles(body, "2024-05-10");
+    return events.size() == 1 ? events[0].salience : Salience::kSecondary;
+  };
+  EXPECT_EQ(salience("The council condemned the missile launch."), Salience::kBackground);
+  EXPECT_EQ(salience("The treasury fined two firms in response to a missile test."), Salience::kBackground);
+  EXPECT_EQ(salience("The missile strike on the depot killed four soldiers."), Salience::kMain);
+  EXPECT_EQ(salience("In response to the drills, the army fired a missile."), Salience::kMain);
+}
+
+TEST(EventFinder, ADayOfAnotherClauseCountsOnlyBeforeTheEventAndInAMainClause) {
+  const auto day = [](std::string_view body) {
+    const auto events = missiles(body, "2024-05-10");
+    return events.size() == 1 ? events[0].time_resolved : "?";
+  };
+  EXPECT_EQ(day("Just before he left on Thursday, the army fired a missile."), "2024-05-09");
+  EXPECT_EQ(day("The army fired a missile, following one on Monday."), "");
+  EXPECT_EQ(day("When it fired a missile at the port, parliament voted on Monday."), "");
+}
+
 TEST(EventFinder, WhatHasANameOfItsOwnIsHistorical) {
   for (const char* text : {"The 9/11 terrorist attacks changed it.", "They spoke of the terrorist attacks of 9/11."})
     for (const Event& e : find_in("", text, "2024-05-10")) EXPECT_EQ(e.factuality, Factuality::kHistorical) << text;

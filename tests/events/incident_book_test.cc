@@ -275,6 +275,20 @@ TEST(IncidentBook, WhatAnArticleIsNotAboutOpensAnIncidentOnlyWithADayOfTheLastWe
   EXPECT_FALSE(rung(Salience::kBackground, "2024-05-02"));
 }
 
+TEST(IncidentBook, AMainEventWithoutADayIsOfItsOwnDayOrTheOneBefore) {
+  const auto joins = [](Salience salience, int days) {
+    IncidentBook book({});
+    const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
+    Claim c = launch("");
+    c.salience = salience;
+    return book.report(article("b", "Paper", kNoon + days * 24 * kHour, {c}), story("s2")).incidents[0] ==
+           first.incidents[0];
+  };
+  EXPECT_TRUE(joins(Salience::kMain, 1));
+  EXPECT_FALSE(joins(Salience::kMain, 2));
+  EXPECT_TRUE(joins(Salience::kBackground, 6));
+}
+
 TEST(IncidentBook, ABackgroundMentionJoinsWhatIsKnown) {
   Book book;
   const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
