@@ -60,9 +60,12 @@ class SketchIndex {
     return static_cast<std::size_t>((static_cast<Wide>(bits) * to) >> 64);
   }
   std::size_t home(std::uint64_t key) const { return scale(key << 24, capacity_); }
+  // Steps of an odd number of parts come to each part once; neighbours step differently.
   std::size_t other_home(std::uint64_t key, std::size_t n) const {
     const std::size_t part = capacity_ / kHomes;
-    return (home(key) / part + n) % kHomes * part + kRun + scale((key + n) * 0x9E3779B97F4A7C15, part - kRun);
+    const std::uint64_t mixed = (key + n) * 0x9E3779B97F4A7C15;
+    const std::size_t step = (key * 0x9E3779B97F4A7C15 >> 32 & (kHomes - 1)) | 1;
+    return (home(key) / part + n * step) % kHomes * part + kRun + scale(mixed, part - kRun);
   }
   // Calls visit(slot's place) wherever a key may stand, in order, until it returns false.
   template <typename Visit>
