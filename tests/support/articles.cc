@@ -338,6 +338,7 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
   if (!status.empty()) members.emplace_back("status", status);
   if (what.made == Made::kEmbargoed) a.not_before_ms = options_.embargo_ms;
   if (what.made == Made::kWithheld) a.not_before_ms = options_.embargo_ms + kBeyondTests_ms;
+  a.not_before_ms -= a.not_before_ms % 1000;  // as date_of says it
   if (a.not_before_ms != 0) members.emplace_back("embargo", date_of(a.not_before_ms));
   a.record.partition = what.partition;
   a.record.key = id;
