@@ -94,11 +94,11 @@ constexpr std::array kIrregular = std::to_array<Irregular>({
 
 // Verbs whose last consonant doubles ("ram, rammed"); two-syllable ones only if stressed at the end.
 constexpr std::array kDoubling = std::to_array<std::string_view>(
-    {"ram",   "rob",    "gun",    "stab", "stop", "plan",  "plot",   "drop", "cut",  "hit",  "set",   "put",   "run",
-     "get",   "shut",   "win",    "bar",  "ban",  "equip", "commit", "gas",  "slam", "trap", "grab",  "strip", "rip",
-     "whip",  "quit",   "begin",  "step", "ship", "wrap",  "scrap",  "tip",  "tap",  "nab",  "refer", "occur", "zap",
-     "admit", "permit", "submit", "spot", "chop", "mob",   "pin",    "sit",  "top",  "wed",  "kidnap",
-     "lob",   "repel",  "expel",  "deter", "slap", "swap",  "scrub",  "rebel"});
+    {"ram",   "rob",    "gun",  "stab",  "stop",   "plan",   "plot",  "drop",   "cut",   "hit",  "set",  "put",
+     "run",   "get",    "shut", "win",   "bar",    "ban",    "equip", "commit", "gas",   "slam", "trap", "grab",
+     "strip", "rip",    "whip", "quit",  "begin",  "step",   "ship",  "wrap",   "scrap", "tip",  "tap",  "nab",
+     "refer", "occur",  "zap",  "admit", "permit", "submit", "spot",  "chop",   "mob",   "pin",  "sit",  "top",
+     "wed",   "kidnap", "lob",  "repel", "expel",  "deter",  "slap",  "swap",   "scrub", "rebel"});
 
 bool vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 bool ends(std::string_view w, std::string_view tail) { return w.size() >= tail.size() && w.ends_with(tail); }

@@ -17,8 +17,8 @@ namespace tocsin {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Builtin::kCount)> kBuiltinNames = {
-    "clause_break", "no_break",   "comma_break", "background",   "dead",     "target_word",
-    "agent_word",   "place_word", "report_word", "another_word", "same_day", "goes_on", "known_word"};
+    "clause_break", "no_break",    "comma_break",  "background", "dead",    "target_word", "agent_word",
+    "place_word",   "report_word", "another_word", "same_day",   "goes_on", "known_word"};
 
 struct List {
   std::string file;

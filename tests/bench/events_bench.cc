@@ -49,7 +49,8 @@ RuleSet rules_of(bool ten_times) {
     for (int i = 0; i < 1200; ++i) {
       const std::string n = std::to_string(i);
       text += "  - rule: r" + n + "\n    triggers: [\"^fire" + n + "/v|launch" + n + "/v ~8 @thing" + n;
-      text += "\", \"@thing" + n + " ~6 ^fire/ed\", \"^fire/v ~8 @thing" + n + "\"]\n    match: [a]\n    no_match: [b]\n";
+      text +=
+          "\", \"@thing" + n + " ~6 ^fire/ed\", \"^fire/v ~8 @thing" + n + "\"]\n    match: [a]\n    no_match: [b]\n";
     }
     files.push_back({"ours.yaml", text});
   }
