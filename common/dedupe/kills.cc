@@ -99,28 +99,28 @@ const Kill* Kills::find(std::string_view memory_key) const {
 std::vector<const Kill*> Kills::alike(std::uint32_t provider, std::uint64_t exact,
                                       const std::vector<std::uint64_t>& keys, std::int64_t since_ms) const {
   const std::size_t least = std::min<std::size_t>(2, keys.size());
-  std::map<std::uint64_t, std::size_t> votes;  // by sequence
+  std::map<std::pair<std::uint64_t, Id>, std::size_t> votes;  // by sequence
   const auto vote = [&](std::uint64_t key, std::size_t weight) {
     const auto list = by_key_.find(key);
     if (list == by_key_.end()) return;
     std::size_t taken = 0;
     for (const auto& [sequence, id] : list->second) {
       if (id.second != provider || kills_.at(id).age_ms < since_ms) continue;
-      votes[sequence] += weight;
+      votes[{sequence, id}] += weight;
       if (++taken == kKillsPerKey) break;
     }
   };
   vote(exact, least);
   for (const std::uint64_t key : keys) vote(key, 1);
-  std::vector<std::pair<std::size_t, std::uint64_t>> ranked;
-  for (const auto& [sequence, n] : votes) {
-    if (n >= least) ranked.emplace_back(n, sequence);
+  std::vector<std::pair<std::size_t, std::pair<std::uint64_t, Id>>> ranked;
+  for (const auto& [kill, n] : votes) {
+    if (n >= least) ranked.emplace_back(n, kill);
   }
   std::sort(ranked.begin(), ranked.end(), std::greater<>());
   if (ranked.size() > 4) ranked.resize(4);
   std::vector<const Kill*> out;
   out.reserve(ranked.size());
-  for (const auto& [n, sequence] : ranked) out.push_back(&kills_.at(by_sequence_.at(sequence)));
+  for (const auto& [n, kill] : ranked) out.push_back(&kills_.at(kill.second));
   return out;
 }
 

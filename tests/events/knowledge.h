@@ -54,7 +54,8 @@ inline std::vector<RuleSet::File> small_rules(const std::string& more = {}) {
   const std::string lists =
       "lists:\n  clause_break: [after, while]\n  no_break: [as well as]\n  comma_break: [and]\n  background: [after]\n"
       "  dead: [kill/v]\n  target_word: [at]\n  agent_word: [by]\n  place_word: [in]\n  report_word: [say/v]\n  "
-      "goes_on: [shortly after]\n  another_word: [another]\n  known_word: [the]\n  same_day: [hours later]\n  thing: [dart/n]\n";
+      "goes_on: [shortly after]\n  another_word: [another]\n  known_word: [the]\n  same_day: [hours later]\n  thing: "
+      "[dart/n]\n";
   const std::string rules =
       "type: missile_launch\nrules:\n  - rule: r.one\n    triggers: [\"^fire/v ~4 @thing\"]\n"
       "    match: [\"They fired two darts.\"]\n    no_match: [\"They fired a clerk.\"]\n";

@@ -15,8 +15,8 @@ namespace {
 const std::string kLists =
     "lists:\n  clause_break: [after, which]\n  no_break: [as well as]\n  comma_break: [and]\n  background: [after]\n"
     "  dead: [kill/v]\n  target_word: [at]\n  agent_word: [by]\n  place_word: [in]\n  report_word: [say/v]\n"
-    "  goes_on: [shortly after]\n  another_word: [another]\n  known_word: [the]\n  same_day: [hours later]\n  thing: "
-    "[dart/n, big dart/n]\n";
+    "  goes_on: [shortly after]\n  another_word: [another]\n  known_word: [the]\n  same_day: [hours later]\n"
+    "  thing: [dart/n, big dart/n]\n";
 
 }  // namespace
 
