@@ -277,7 +277,7 @@ TEST(IncidentBook, WhatAnArticleIsNotAboutOpensAnIncidentOnlyWithADayOfTheLastWe
 
 TEST(IncidentBook, AMainEventWithoutADayIsOfItsOwnDayOrTheOneBefore) {
   const auto joins = [](Salience salience, int days) {
-    IncidentBook book({});
+    Book book;
     const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
     Claim c = launch("");
     c.salience = salience;
