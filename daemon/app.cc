@@ -5,7 +5,9 @@
 
 #include <csignal>
 #include <future>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -45,11 +47,35 @@ sigset_t watched_signals() {
   return set;
 }
 
-void log_client(int level, std::string_view facility, std::string_view message) {
-  // librdkafka's own lines; what matters to an operator is said by the loops.
-  const LogLevel mine = level <= 3 ? LogLevel::kWarn : level <= 4 ? LogLevel::kInfo : LogLevel::kDebug;
-  if (log_enabled(mine)) log_event(mine, "kafka.client", {{"facility", facility}, {"message", message}});
-}
+// librdkafka's own lines; what matters to an operator is said by the loops. A broker that is away is told of by each
+// client with each attempt to connect: lines of one facility come at a growing interval, anew after a quiet time.
+class ClientLog {
+ public:
+  void operator()(int level, std::string_view facility, std::string_view message) {
+    const LogLevel mine = level <= 3 ? LogLevel::kWarn : level <= 4 ? LogLevel::kInfo : LogLevel::kDebug;
+    if (!log_enabled(mine)) return;
+    std::uint64_t swallowed = 0;
+    if (mine != LogLevel::kDebug) {
+      const std::lock_guard lock(mutex_);
+      Said& said = said_[std::string(facility)];
+      const std::int64_t now = StatusBoard::steady_ms();
+      if (now - said.last_ms > kQuiet_ms) said.lines.over();
+      said.last_ms = now;
+      if (!said.lines.due(now)) return;
+      swallowed = said.lines.swallowed();
+    }
+    log_event(mine, "kafka.client", {{"facility", facility}, {"message", message}, {"repeats", swallowed}});
+  }
+
+ private:
+  static constexpr std::int64_t kQuiet_ms = 60'000;
+  struct Said {
+    Repeated lines;
+    std::int64_t last_ms = 0;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Said> said_;
+};
 
 // The loop of the role, from asking for the topics to its end. Runs on a thread of its own.
 class Runner {
@@ -160,7 +186,10 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
   if (hooks.started) hooks.started((*admin)->port());
 
   kafka::ClientEvents events;
-  events.on_log = log_client;
+  ClientLog client_log;
+  events.on_log = [&client_log](int level, std::string_view facility, std::string_view message) {
+    client_log(level, facility, message);
+  };
   const kafka::ClientSettings client = client_settings(config, &events);
   Runner runner(config, client, box, metrics, board);
   std::promise<int> ended;

@@ -154,6 +154,7 @@ TEST(Broker, IsWaitedForAtStartAndWhenItGoesAwayLater) {
   EXPECT_EQ(tocsin.get("/live").code, 200);
   EXPECT_GE(tocsin.logged("broker.away"), 1U);
   EXPECT_LE(tocsin.logged("broker.away"), 5U) << "a line at a growing interval";
+  EXPECT_LE(tocsin.logged("kafka.client"), 20U) << "each attempt of each client is no line";
   cluster.start(0);
   ASSERT_TRUE(tocsin.wait_for("active", seconds(60))) << tocsin.log();
   ASSERT_TRUE(wait_all_read(wire, seconds(60))) << tocsin.log();
