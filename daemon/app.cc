@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -154,6 +155,27 @@ void reload(const Config& config, KnowledgeBox& box, Metrics& metrics, StatusBoa
   log_info("reload.taken", {{"rules", (*loaded)->rules_hash()}, {"gazetteer", (*loaded)->gazetteer_hash()}});
 }
 
+// One reload after the other, so that the last word is heard.
+class Reloading {
+ public:
+  void ask() { asked_ = true; }
+  // True when what was asked for has begun.
+  template <typename Work>
+  bool start(Work work) {
+    if (!asked_ || busy()) return false;
+    asked_ = false;
+    work_ = std::async(std::launch::async, std::move(work));
+    return true;
+  }
+  bool settled() const { return !asked_ && !busy(); }
+
+ private:
+  bool busy() const { return work_.valid() && work_.wait_for(milliseconds{0}) != std::future_status::ready; }
+
+  bool asked_ = false;
+  std::future<void> work_;
+};
+
 }  // namespace
 
 int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks) {
@@ -187,18 +209,15 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
 
   kafka::ClientEvents events;
   ClientLog client_log;
-  events.on_log = [&client_log](int level, std::string_view facility, std::string_view message) {
-    client_log(level, facility, message);
-  };
+  events.on_log = std::ref(client_log);
   const kafka::ClientSettings client = client_settings(config, &events);
   Runner runner(config, client, box, metrics, board);
   std::promise<int> ended;
   std::future<int> end = ended.get_future();
   std::thread loop([&] { ended.set_value(runner.run(stop)); });
 
-  std::future<void> reloading;
+  Reloading reloading;
   bool told_ready = false;
-  bool reload_asked = false;
   std::int64_t stop_ms = 0;
   while (end.wait_for(milliseconds{0}) != std::future_status::ready) {
     const timespec tick{0, 100'000'000};
@@ -207,17 +226,12 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
       log_info("stop", {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
       stop = true;
     }
-    reload_asked |= signal == SIGHUP;
-    const auto reloaded = [&] {
-      return !reloading.valid() || reloading.wait_for(milliseconds{0}) == std::future_status::ready;
-    };
-    if (reload_asked && !stop && reloaded()) {  // one after the other: the last word is heard
-      reload_asked = false;
+    if (signal == SIGHUP) reloading.ask();
+    if (!stop && reloading.start([&] { reload(config, box, metrics, board); })) {
       notify.reloading();
-      reloading = std::async(std::launch::async, [&] { reload(config, box, metrics, board); });
       told_ready = false;
     }
-    if (!told_ready && !reload_asked && reloaded()) {
+    if (!told_ready && reloading.settled()) {
       // Ready for systemd is "started": a broker that is away must not make the unit fail.
       notify.ready(to_string(board.snapshot().state));
       told_ready = true;
