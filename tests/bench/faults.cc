@@ -12,7 +12,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -81,13 +80,6 @@ class Feed {
   std::thread thread_;
 };
 
-double anonymous_mb(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("RssAnon:")) return std::atof(line.c_str() + 8) / 1024.0;
-  return 0;
-}
-
 std::ptrdiff_t open_files(pid_t pid) {
   std::error_code error;
   const std::filesystem::directory_iterator files("/proc/" + std::to_string(pid) + "/fd", error);
@@ -124,9 +116,9 @@ bool show(const char* what, Cluster& cluster, std::size_t rate, int count,
   }
   Feed feed(wire, rate);
   std::this_thread::sleep_for(kSettle);
-  const pid_t pid = in_state(instances, "active")->process().pid();
-  const double before_mb = anonymous_mb(pid);
-  const std::ptrdiff_t before_files = open_files(pid);
+  const Child& active = in_state(instances, "active")->process();
+  const double before_mb = active.anonymous_mb();
+  const std::ptrdiff_t before_files = open_files(active.pid());
   const double took_s = trouble(instances, wire);
   std::this_thread::sleep_for(kSettle);
   const std::vector<MadeArticle> sent = feed.stop();
@@ -139,7 +131,7 @@ bool show(const char* what, Cluster& cluster, std::size_t rate, int count,
   for (const auto& instance : instances) {
     lines += instance->logged("\n");
     if (!instance->is("active")) continue;
-    after_mb = anonymous_mb(instance->process().pid());
+    after_mb = instance->process().anonymous_mb();
     after_files = open_files(instance->process().pid());
   }
   for (const auto& instance : instances) instance->process().terminate();

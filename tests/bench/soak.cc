@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <thread>
 
@@ -26,14 +25,6 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr int kSamples = 20;
-
-// VmRSS without the mapped files, in MB: the gazetteer's pages are the kernel's.
-double anonymous_mb(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("RssAnon:")) return std::atof(line.c_str() + 8) / 1024.0;
-  return 0;
-}
 
 double since(steady_clock::time_point began) {
   return std::chrono::duration<double>(steady_clock::now() - began).count();
@@ -72,7 +63,7 @@ void soak(std::size_t articles, std::size_t max_heads) {
       std::this_thread::sleep_for(seconds(1));  // /status is refreshed once a second
       std::printf("%8zu articles  %7s heads  %7.1f MB  %6.0f s\n",
                   articles / kSamples * static_cast<std::size_t>(sample), tocsin.status("/memory/heads").c_str(),
-                  anonymous_mb(tocsin.process().pid()), since(began));
+                  tocsin.process().anonymous_mb(), since(began));
       std::fflush(stdout);
     }
     tocsin.stop();
@@ -85,7 +76,7 @@ void soak(std::size_t articles, std::size_t max_heads) {
   const double active = since(restart);
   std::this_thread::sleep_for(seconds(2));
   std::printf("restart: ready after %.2f s, active after %.2f s, %s heads, %.1f MB\n", ready, active,
-              tocsin.status("/memory/heads").c_str(), anonymous_mb(tocsin.process().pid()));
+              tocsin.status("/memory/heads").c_str(), tocsin.process().anonymous_mb());
 }
 
 }  // namespace

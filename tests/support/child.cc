@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -85,6 +86,13 @@ void Child::collect(bool block) {
     ended = ::waitpid(pid_, &status, block ? 0 : WNOHANG);
   } while (ended < 0 && errno == EINTR);
   if (ended == pid_) code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+double Child::anonymous_mb() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("RssAnon:")) return std::atof(line.c_str() + 8) / 1024.0;
+  return 0;
 }
 
 bool Child::running() {

@@ -31,6 +31,8 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   pid_t pid() const { return pid_; }
+  // Its resident memory without the mapped files, in MB (a gazetteer's pages are the kernel's); 0 when it has ended.
+  double anonymous_mb() const;
 
   // Whether it has not ended yet; a stopped one (SIGSTOP) is running.
   bool running();
