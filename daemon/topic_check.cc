@@ -46,8 +46,8 @@ std::size_t record_bytes(const Facts& facts, const std::string& name, TopicRepor
   return std::max(all, kLeastTopicBytes) - kOurHeaders;
 }
 
-// Ids and kills are needed for `ids`, incidents for a month, and held articles are written again every week.
-std::int64_t memory_ms(const Config& config) { return std::max(config.ids_ms, IncidentBook::kForgetMs) + kDay_ms; }
+// Ids and kills are needed for `ids`, incidents for 31 days; held articles are written again every week.
+std::int64_t memory_ms(const Config& config) { return std::max(config.ids_ms + kDay_ms, IncidentBook::kForgetMs); }
 
 void check_state_topic(const Facts& facts, const std::string& name, bool compacted, std::int64_t least_retention_ms,
                        TopicReport& report) {

@@ -121,16 +121,17 @@ void Held::renew(std::int64_t from_ms, std::int64_t to_ms) {
   if (from_ms == to_ms || by_moment_.empty()) return;
   const std::int64_t from = from_ms % kRenewMs;
   const std::int64_t to = to_ms % kRenewMs;
-  const bool all = to_ms - from_ms >= kRenewMs;
   const auto note_between = [this](std::int64_t after, std::int64_t upto) {
     for (auto at = by_moment_.upper_bound({after, Key(1, '\x7f')}); at != by_moment_.end() && at->first <= upto; ++at)
       note(at->second);
   };
-  if (all || to < from) {
-    note_between(all ? -1 : from, kRenewMs);
-    if (!all) note_between(-1, to);
-  } else {
+  if (to_ms - from_ms >= kRenewMs) {
+    note_between(-1, kRenewMs);
+  } else if (from < to) {
     note_between(from, to);
+  } else {
+    note_between(from, kRenewMs);
+    note_between(-1, to);
   }
 }
 

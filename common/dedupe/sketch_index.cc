@@ -68,8 +68,9 @@ void SketchIndex::settle(LiveHeads live) {
     if (i + kAhead < waiting_.size()) prefetch(key_in(waiting_[i + kAhead]));
     put(waiting_[i], live);
   }
-  if (waiting_.size() > kRegions) waiting_.shrink_to_fit();
+  const bool many = waiting_.size() > kRegions;
   waiting_.clear();
+  if (many) waiting_.shrink_to_fit();
 }
 
 void SketchIndex::put(std::uint64_t fresh, LiveHeads live) {
