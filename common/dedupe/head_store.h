@@ -3,12 +3,11 @@
 // A head is 32 bytes plus its packed fingerprint, which lies in a queue of bytes: nothing is moved, nothing fragments.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "common/dedupe/sketch_index.h"
 
@@ -29,29 +28,26 @@ class HeadStore {
 
   LiveHeads live() const { return {first_, first_ + size_}; }
   // `number` must be live.
-  const Head& head(std::uint64_t number) const {
-    return (*chunks_[(number - base_) / kChunk])[(number - base_) % kChunk];
-  }
+  const Head& head(std::uint64_t number) const { return chunks_[(number - base_) / kChunk][(number - base_) % kChunk]; }
   // Valid until the head is popped.
   std::string_view bytes(const Head& head) const;
   // Returns the head's number.
   std::uint64_t push(Head head, std::string_view bytes);  // fills in `at` and `size`
   void pop_oldest();
 
-  std::size_t memory_bytes() const { return chunks_.size() * sizeof(Chunk) + pages_.size() * kPage; }
+  std::size_t memory_bytes() const { return (chunks_.size() + pages_.size()) * kPage; }
 
  private:
-  static constexpr std::size_t kChunk = 1024;
-  static constexpr std::size_t kPage = 1U << 18;
-  using Chunk = std::array<Head, kChunk>;
+  static constexpr std::size_t kPage = HugePages<char>::kPage;
+  static constexpr std::size_t kChunk = kPage / sizeof(Head);
 
-  std::deque<std::unique_ptr<Chunk>> chunks_;
-  std::deque<std::unique_ptr<char[]>> pages_;
-  std::uint64_t base_ = 0;       // number of the first head in chunks_.front()
-  std::uint64_t first_ = 0;      // number of the oldest live head
-  std::uint64_t size_ = 0;       // live heads
-  std::uint64_t page_base_ = 0;  // `at` of the first byte in pages_.front()
-  std::uint64_t end_ = 0;        // `at` of the next byte
+  std::deque<std::vector<Head, HugePages<Head>>> chunks_;  // of kChunk heads each
+  std::deque<std::vector<char, HugePages<char>>> pages_;   // of kPage bytes each
+  std::uint64_t base_ = 0;                                 // number of the first head in chunks_.front()
+  std::uint64_t first_ = 0;                                // number of the oldest live head
+  std::uint64_t size_ = 0;                                 // live heads
+  std::uint64_t page_base_ = 0;                            // `at` of the first byte in pages_.front()
+  std::uint64_t end_ = 0;                                  // `at` of the next byte
 };
 
 }  // namespace tocsin

@@ -1,6 +1,7 @@
 #include "common/dedupe/likeness.h"
 
 #include <algorithm>
+#include <array>
 
 #include "common/dedupe/fingerprinter.h"
 
@@ -23,11 +24,15 @@ std::uint32_t quantise(std::uint32_t value, std::uint32_t scale, std::uint32_t b
 }
 
 void write_halves(ByteWriter& out, const std::vector<std::uint32_t>& hashes) {
-  out.u8(static_cast<std::uint8_t>(hashes.size()));
-  for (const std::uint32_t h : hashes) {
-    out.u8(static_cast<std::uint8_t>(h >> 16));
-    out.u8(static_cast<std::uint8_t>(h >> 24));
+  constexpr std::size_t kMost = std::max({kShingleSize, kNumberSize, kNameSize});
+  const std::size_t n = std::min(hashes.size(), kMost);
+  std::array<std::uint8_t, 2 * kMost> halves;
+  for (std::size_t i = 0; i < n; ++i) {
+    halves[2 * i] = static_cast<std::uint8_t>(hashes[i] >> 16);
+    halves[2 * i + 1] = static_cast<std::uint8_t>(hashes[i] >> 24);
   }
+  out.u8(static_cast<std::uint8_t>(n));
+  out.raw(halves.data(), 2 * n);
 }
 
 void read_halves(ByteReader& in, std::vector<std::uint16_t>& out) {
@@ -82,14 +87,18 @@ void pack_head(const Fingerprint& f, bool roundup, std::string_view uri, std::st
   const std::uint32_t scale = count * kStepsPerValue;
   out.u32(bound);
   out.u8(static_cast<std::uint8_t>(count));
+  std::array<std::uint8_t, kSketchSize + kSketchSize * kStepsPerValue / 255>
+      steps;  // a byte each, and one for each 255
+  std::size_t n = 0;
   std::uint32_t before = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t q = quantise(static_cast<std::uint32_t>(f.sketch[i] >> 32), scale, bound);
     std::uint32_t step = q - before;
-    for (; step >= 255; step -= 255) out.u8(255);
-    out.u8(static_cast<std::uint8_t>(step));
+    for (; step >= 255; step -= 255) steps[n++] = 255;
+    steps[n++] = static_cast<std::uint8_t>(step);
     before = q;
   }
+  out.raw(steps.data(), n);
   write_halves(out, f.shingles);
   write_halves(out, f.numbers);
   write_halves(out, f.names);

@@ -11,6 +11,7 @@
 
 #include "common/article/bytes.h"
 #include "common/article/outcome.h"
+#include "common/dedupe/huge_pages.h"
 
 namespace tocsin {
 
@@ -78,8 +79,8 @@ class Seen {
   void link(std::uint32_t node);
   void rebuild_table();
 
-  std::vector<Node> entries_;
-  std::vector<std::uint32_t> table_;
+  std::vector<Node, HugePages<Node>> entries_;
+  std::vector<std::uint32_t, HugePages<std::uint32_t>> table_;
   std::size_t sweep_at_ = 1024;
 };
 

@@ -7,8 +7,9 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 1024;
-constexpr double kMaxLoad = 0.8;    // linear probing: 13 slots a failing search
-constexpr double kBuiltLoad = 0.6;  // after a rebuild
+constexpr double kMaxLoad = 0.8;           // linear probing: 13 slots a failing search
+constexpr double kBuiltLoad = 0.6;         // after a rebuild
+constexpr std::size_t kSlotsPerWord = 16;  // of the filter
 constexpr std::uint64_t kNumberBits = 24;
 constexpr std::uint64_t kNumberMask = (1ULL << kNumberBits) - 1;
 
@@ -24,22 +25,32 @@ std::uint64_t stored(std::uint64_t number) { return number % kNumberMask + 1; }
 
 }  // namespace
 
-SketchIndex::SketchIndex() : capacity_(kFirstCapacity), slots_(kFirstCapacity + kRun) {}
+SketchIndex::SketchIndex()
+    : capacity_(kFirstCapacity), filter_(kFirstCapacity / kSlotsPerWord), slots_(kFirstCapacity + kRun) {}
 
-bool SketchIndex::number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& number) {
-  const std::uint64_t first = live.first % kNumberMask;
+SketchIndex::Window SketchIndex::window(LiveHeads live) { return {live.first, live.size(), live.first % kNumberMask}; }
+
+inline bool SketchIndex::number_in(std::uint64_t slot, const Window& live, std::uint64_t& number) {
   const std::uint64_t low = (slot & kNumberMask) - 1;
-  const std::uint64_t age = low >= first ? low - first : low + kNumberMask - first;
+  const std::uint64_t age = low >= live.low ? low - live.low : low + kNumberMask - live.low;
   number = live.first + age;
-  return age < live.size();
+  return age < live.size;
+}
+
+void SketchIndex::prefetch(const std::vector<std::uint64_t>& keys) const {
+  for (const std::uint64_t key : keys) __builtin_prefetch(&filter_[word(mix(key))]);
+  for (const std::uint64_t key : keys)
+    if (may_hold(key)) prefetch_slot(key);
 }
 
 std::size_t SketchIndex::find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]) {
   settle(live);
   std::size_t n = 0;
+  if (!may_hold(key)) return n;
+  const Window in = window(live);
   probe(key, [&](std::size_t i) {
     std::uint64_t number = 0;
-    if (key_in(slots_[i]) == key && number_in(slots_[i], live, number) && n < kHeadsPerValue) out[n++] = number;
+    if (key_in(slots_[i]) == key && number_in(slots_[i], in, number) && n < kHeadsPerValue) out[n++] = number;
     return slots_[i] != 0;
   });
   return n;
@@ -63,17 +74,18 @@ void SketchIndex::settle(LiveHeads live) {
     for (const std::uint64_t slot : waiting_) sorted[begin[region(slot)]++] = slot;
     waiting_ = std::move(sorted);
   }
-  for (std::size_t i = 0; i < std::min(kAhead, waiting_.size()); ++i) prefetch(key_in(waiting_[i]));
+  const Window in = window(live);
+  for (std::size_t i = 0; i < std::min(kAhead, waiting_.size()); ++i) prefetch_slot(key_in(waiting_[i]));
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
-    if (i + kAhead < waiting_.size()) prefetch(key_in(waiting_[i + kAhead]));
-    put(waiting_[i], live);
+    if (i + kAhead < waiting_.size()) prefetch_slot(key_in(waiting_[i + kAhead]));
+    put(waiting_[i], in);
   }
   const bool many = waiting_.size() > kRegions;
   waiting_.clear();
   if (many) waiting_.shrink_to_fit();
 }
 
-void SketchIndex::put(std::uint64_t fresh, LiveHeads live) {
+void SketchIndex::put(std::uint64_t fresh, const Window& live) {
   std::uint64_t head = 0;
   if (!number_in(fresh, live, head)) return;  // it left while it waited
   const std::uint64_t key = key_in(fresh);
@@ -101,6 +113,7 @@ void SketchIndex::put(std::uint64_t fresh, LiveHeads live) {
   }
   if (slots_[place] == 0) ++used_;
   slots_[place] = fresh;
+  note(key);
 }
 
 std::vector<std::uint64_t> SketchIndex::keys_of(std::uint64_t head, LiveHeads live) {
@@ -115,16 +128,18 @@ std::vector<std::uint64_t> SketchIndex::keys_of(std::uint64_t head, LiveHeads li
 
 // Homes ascend with keys, so a sweep over the old slots writes the new ones nearly in order.
 void SketchIndex::rebuild(LiveHeads live, std::size_t room) {
+  const Window in = window(live);
   std::size_t alive = 0;
   std::uint64_t number = 0;
-  for (const std::uint64_t slot : slots_) alive += slot != 0 && number_in(slot, live, number);
+  for (const std::uint64_t slot : slots_) alive += slot != 0 && number_in(slot, in, number);
   capacity_ = std::max(kFirstCapacity, static_cast<std::size_t>(static_cast<double>(alive + room) / kBuiltLoad));
   capacity_ -= capacity_ % kHomes;
-  std::vector<std::uint64_t> old(capacity_ + kRun);
+  Slots old(capacity_ + kRun);
   old.swap(slots_);
+  filter_.assign(capacity_ / kSlotsPerWord, 0);
   used_ = 0;
   for (const std::uint64_t slot : old) {
-    if (slot == 0 || !number_in(slot, live, number)) continue;
+    if (slot == 0 || !number_in(slot, in, number)) continue;
     std::size_t place = slots_.size();
     probe(key_in(slot), [&](std::size_t i) {
       if (slots_[i] == 0) place = i;
@@ -135,6 +150,7 @@ void SketchIndex::rebuild(LiveHeads live, std::size_t room) {
       continue;
     }
     slots_[place] = slot;
+    note(key_in(slot));
     ++used_;
   }
 }

@@ -7,6 +7,9 @@
 // Heads leave oldest first; their slots are not searched for but recognised as dead, reused, and swept when the table
 // grows.
 //
+// Most of what is asked for is not there, so a filter is asked first: two bits of one word for each value, four bits a
+// slot (nine in a hundred that are not there pass). Bits of heads that left stay until the table is built anew.
+//
 // What is inserted waits until the next question, or until kMostWaiting wait, and is put in by regions of the table: a
 // restart inserts millions in a row, and one by one each of them would be a miss of the caches.
 #pragma once
@@ -14,6 +17,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "common/dedupe/huge_pages.h"
 
 namespace tocsin {
 
@@ -36,15 +41,15 @@ class SketchIndex {
 
   // Numbers of the live heads that hold `key`, at most kHeadsPerValue, in no order. Returns how many were written.
   std::size_t find(std::uint64_t key, LiveHeads live, std::uint64_t (&out)[kHeadsPerValue]);
-  // Brings the place of a key into the cache ahead of find.
-  void prefetch(std::uint64_t key) const { __builtin_prefetch(&slots_[home(key)]); }
+  // Brings the places of keys into the cache ahead of find.
+  void prefetch(const std::vector<std::uint64_t>& keys) const;
   // `head` is a live number, not lower than any inserted before. Twice the same changes nothing.
   void insert(std::uint64_t key, std::uint64_t head, LiveHeads live);
 
   // All keys under which a live head stands, ascending; a sweep over the whole table, for the rare case (kills).
   std::vector<std::uint64_t> keys_of(std::uint64_t head, LiveHeads live);
 
-  std::size_t bytes() const { return (slots_.size() + waiting_.capacity()) * sizeof(std::uint64_t); }
+  std::size_t bytes() const { return (slots_.size() + filter_.size() + waiting_.capacity()) * sizeof(std::uint64_t); }
   std::uint64_t crowded() const { return crowded_; }  // values not indexed because all its neighbourhoods are full
 
  private:
@@ -78,16 +83,37 @@ class SketchIndex {
     }
   }
   static std::uint64_t key_in(std::uint64_t slot) { return slot >> 24; }
-  static bool number_in(std::uint64_t slot, LiveHeads live, std::uint64_t& number);
+  // The live heads as slots name them.
+  struct Window {
+    std::uint64_t first, size, low;
+  };
+  static Window window(LiveHeads live);
+  static bool number_in(std::uint64_t slot, const Window& live, std::uint64_t& number);
+  void prefetch_slot(std::uint64_t key) const { __builtin_prefetch(&slots_[home(key)]); }
+  // Mixed, since homes ascend with keys and the filter's words should not be the same neighbourhoods.
+  static std::uint64_t mix(std::uint64_t key) { return key * 0x9E3779B97F4A7C15; }
+  std::size_t word(std::uint64_t mixed) const { return scale(mixed, filter_.size()); }
+  static std::uint64_t bits(std::uint64_t mixed) { return 1ULL << (mixed & 63) | 1ULL << (mixed >> 6 & 63); }
+  bool may_hold(std::uint64_t key) const {
+    const std::uint64_t mixed = mix(key);
+    return (filter_[word(mixed)] & bits(mixed)) == bits(mixed);
+  }
+  void note(std::uint64_t key) {
+    const std::uint64_t mixed = mix(key);
+    filter_[word(mixed)] |= bits(mixed);
+  }
   void settle(LiveHeads live);
-  void put(std::uint64_t slot, LiveHeads live);
+  void put(std::uint64_t slot, const Window& live);
   void rebuild(LiveHeads live, std::size_t room);
+
+  using Slots = std::vector<std::uint64_t, HugePages<std::uint64_t>>;
 
   std::size_t capacity_ = 0;  // homes, a multiple of kHomes; the slots go on for kRun more
   std::size_t used_ = 0;      // slots that are not zero, dead ones included
   std::uint64_t crowded_ = 0;
   std::vector<std::uint64_t> waiting_;  // slots to be put in
-  std::vector<std::uint64_t> slots_;    // 0: never used (head numbers are stored plus one, modulo 2^24, zero skipped)
+  Slots filter_;                        // of bits
+  Slots slots_;                         // 0: never used (head numbers are stored plus one, modulo 2^24, zero skipped)
 };
 
 }  // namespace tocsin

@@ -142,9 +142,8 @@ Story StoryBook::decide(const Prepared& prepared) {
     story.cluster = cluster_name(c.own_cluster);
     return story;
   }
-  for (std::size_t i = 0; i < std::min(prepared.fingerprint.sketch.size(), kLookups); ++i) {
-    c.keys.push_back(SketchIndex::key_of(prepared.fingerprint.sketch[i]));
-  }
+  c.keys.resize(std::min(prepared.fingerprint.sketch.size(), kLookups));
+  for (std::size_t i = 0; i < c.keys.size(); ++i) c.keys[i] = SketchIndex::key_of(prepared.fingerprint.sketch[i]);
   if (auto story = done_before(c)) return *story;
   if (block_entries_ == 0) block_clock_ = clock_;
   begin(prepared.record_ms);
@@ -225,11 +224,12 @@ void StoryBook::remember(Context& c, const Story& story, std::uint64_t cluster) 
 void StoryBook::add_head(Context& c, std::uint64_t cluster, bool roundup, std::string_view uri) {
   c.entry.head = true;
   c.entry.head_cluster = cluster;
+  c.entry.head_bytes.reserve(512);  // most are shorter
   pack_head(c.article.fingerprint, roundup, uri, c.entry.head_bytes);
   if (c.holders.empty()) count_holders(c);
   // A value that many heads hold finds none of them: the smallest of the others are indexed, and it only where these
   // are too few.
-  c.entry.head_keys.clear();
+  c.entry.head_keys.reserve(kIndexedValues);
   for (const bool common : {false, true}) {
     for (std::size_t i = 0; i < c.keys.size() && c.entry.head_keys.size() < kIndexedValues; ++i) {
       if ((c.holders[i] == SketchIndex::kHeadsPerValue) == common) c.entry.head_keys.push_back(c.keys[i]);
@@ -402,10 +402,11 @@ std::optional<Story> StoryBook::late_copy_of_killed(Context& c) {
 void StoryBook::find_candidates(Context& c) {
   candidates_.clear();
   votes_.clear();
-  for (const std::uint64_t key : c.keys) index_.prefetch(key);
+  index_.prefetch(c.keys);
   const LiveHeads live = heads_.live();
   std::uint64_t numbers[SketchIndex::kHeadsPerValue];
   c.holders.clear();
+  c.holders.reserve(c.keys.size());
   for (const std::uint64_t key : c.keys) {
     const std::size_t n = index_.find(key, live, numbers);
     c.holders.push_back(static_cast<std::uint8_t>(n));
