@@ -2,13 +2,17 @@
 // what is taken while running.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "tests/places/small_gazetteer.h"
 #include "tests/support/account.h"
 #include "tests/support/articles.h"
 #include "tests/support/broker.h"
@@ -234,6 +238,61 @@ TEST_F(Reload, KeepsTheOldRulesWhenTheNewAreWrongAndTakesGoodOnes) {
   ASSERT_EQ(account.told.size(), 2U);
   EXPECT_EQ(json_at(*account.told.rbegin()->second.front().record.value, "/enrichment/knowledge/rules"), now);
   EXPECT_EQ(tocsin.stop(), 0);
+}
+
+// Tokyo and Dallas under these ids.
+std::string gazetteer_of(int tokyo, int dallas) {
+  GazetteerSources sources = small_sources();
+  sources.places.text = small_place(tokyo, "Tokyo", "", "35.69", "139.692", "PPLC", "JP", "40", 9733276) +
+                        small_place(dallas, "Dallas", "", "32.783", "-96.807", "PPLA2", "US", "TX", 1300092);
+  return *compile_gazetteer(sources);
+}
+
+// Articles come all the while; two gazetteers that call the same places by other ids take each other's place.
+TEST_F(Reload, NoArticleSeesHalfOfTwoGazetteers) {
+  const std::string images[] = {gazetteer_of(101, 102), gazetteer_of(201, 202)};
+  const std::filesystem::path image = dir_.write("gazetteer.img", images[0]);
+  Instance tocsin(wire_, {.more = "knowledge: {gazetteer: " + image.string() + "}"});
+  ASSERT_TRUE(tocsin.wait_for("active")) << tocsin.log();
+  std::atomic<bool> enough = false;
+  std::uint64_t sent = 0;
+  std::thread source([&] {
+    while (!enough) {
+      std::vector<Record> records;
+      for (int i = 0; i < 20; ++i, ++sent) {
+        Record record = article(sent);
+        record.value = plain_article({{"id", record.key.value_or("")},
+                                      {"source", "Harbour News"},
+                                      {"title", "Notice"},
+                                      {"text", "Ships came in Tokyo and in Dallas. " + made_up_text(sent, 5)}});
+        records.push_back(record);
+      }
+      send(wire_.cluster(), wire_.raw(), records);
+    }
+  });
+  for (std::size_t i = 1; i <= 6; ++i) {
+    std::filesystem::rename(dir_.write("next.img", images[i % 2]), image);
+    tocsin.process().signal(SIGHUP);
+    EXPECT_TRUE(eventually(seconds(20), [&] { return tocsin.logged("reload.taken") == i; })) << tocsin.log();
+  }
+  enough = true;
+  source.join();
+  ASSERT_TRUE(wait_all_read(wire_, seconds(60))) << tocsin.log();
+  EXPECT_EQ(tocsin.stop(), 0) << tocsin.log();
+  const Account account = read_account(wire_);
+  EXPECT_EQ(account.told.size(), sent);
+  std::map<std::string, std::set<std::string>> ids;  // that were told with a gazetteer of this hash
+  for (const auto& [at, told] : account.told) {
+    const std::string& record = *told.front().record.value;
+    std::string of_record;
+    for (const char* id : {"101", "102", "201", "202"})
+      if (record.find("geonames.org/" + std::string(id)) != std::string::npos) of_record += std::string(id) + " ";
+    ids[json_at(record, "/enrichment/knowledge/gazetteer")].insert(of_record);
+  }
+  std::set<std::set<std::string>> seen;
+  for (const auto& [hash, of_hash] : ids) seen.insert(of_hash);
+  EXPECT_EQ(ids.size(), 2U);
+  EXPECT_EQ(seen, (std::set<std::set<std::string>>{{"101 102 "}, {"201 202 "}}));
 }
 
 }  // namespace
