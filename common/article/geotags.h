@@ -9,7 +9,8 @@ namespace tocsin {
 
 enum class Zone : std::uint8_t { kHeadline, kBody };
 enum class PlaceRole : std::uint8_t { kDateline, kEvent, kMentioned };
-enum class MentionForm : std::uint8_t { kName, kDemonym };
+// kMetonym: the name of a country or a capital that says who acts ("Washington said"), and not where.
+enum class MentionForm : std::uint8_t { kName, kDemonym, kMetonym };
 
 // One row of the record's `places`. A mention that could not be resolved has a row with resolved == false.
 struct Place {

@@ -36,6 +36,7 @@ struct Geotagger::Scratch {
   void find(const Document& headline, const Document& body);
   std::uint32_t home_of(const GeoContext& context) const;
   void mark_dateline();
+  void mark_metonyms();
   void run(const Document& headline, const Document& body, const GeoContext& context);
   Place place(std::uint32_t index) const;
   Place unresolved(const Document& document, const Toponym& t) const;
@@ -76,6 +77,17 @@ void Geotagger::Scratch::mark_dateline() {
     if (t.zone == Zone::kBody && t.last <= dash) t.dateline = true;
 }
 
+// Governments are called by their country or its capital.
+void Geotagger::Scratch::mark_metonyms() {
+  for (Toponym& t : toponyms) {
+    const NameGroup& g = groups[t.group];
+    if (!t.taken || t.demonym || t.dateline || g.chosen == kNoPlace) continue;
+    const PlaceClass of = gazetteer.place(g.chosen).place_class;
+    if (of == PlaceClass::kCountry || of == PlaceClass::kCapital)
+      t.metonym = recogniser.acts(views[static_cast<std::size_t>(t.zone)], t);
+  }
+}
+
 void Geotagger::Scratch::run(const Document& headline, const Document& body, const GeoContext& context) {
   toponyms.clear();
   groups.clear();
@@ -90,6 +102,7 @@ void Geotagger::Scratch::run(const Document& headline, const Document& body, con
   const std::uint32_t home = home_of(context);
   recogniser.judge(views, toponyms, groups, home);
   resolver.resolve(views, groups, home);
+  mark_metonyms();
 }
 
 Place Geotagger::Scratch::place(std::uint32_t index) const {
@@ -145,7 +158,9 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
     if (t.dateline) place.role = PlaceRole::kDateline;
     const auto& tokens = document.tokens();
     tags.mentions.push_back({t.zone, tokens[t.first].start + t.joined, tokens[t.last - 1].end, row,
-                             t.demonym ? MentionForm::kDemonym : MentionForm::kName});
+                             t.demonym   ? MentionForm::kDemonym
+                             : t.metonym ? MentionForm::kMetonym
+                                         : MentionForm::kName});
   }
   for (Place& place : tags.places) place.confidence = calibrated(place.confidence);
   return tags;

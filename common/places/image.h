@@ -59,7 +59,6 @@ enum class Strength : std::uint8_t {
 enum CandidateFlag : std::uint8_t {
   kDemonymFlag = 1,       // "Japanese"
   kAbbreviationFlag = 2,  // "Calif.", "NY": a place only beside another
-  kCapitalFlag = 4,       // stands for the government
 };
 inline constexpr std::uint32_t kMaxPlaces = 1u << 24;
 constexpr std::uint32_t pack_candidate(std::uint32_t place, Strength strength, std::uint8_t flags) {

@@ -28,18 +28,22 @@ enum WordClass : std::uint32_t {
   kNewsAgency = 1u << 14,   // Reuters, AP, Xinhua
   kRoad = 1u << 15,         // Street, Avenue: the place is not the town
   kMoving = 1u << 16,       // fled, travelled, arrived, based: verbs that a place follows
+  kActing = 1u << 17,       // denies, will: what governments do
+  kBlaming = 1u << 18,      // accuses, against: what is done to them
 };
 struct WordClassName {
   std::string_view name;
   WordClass bit;
 };
 inline constexpr WordClassName kWordClassNames[] = {
-    {"given", kGivenName},         {"surname", kSurname},           {"title", kTitle},         {"speech", kSpeech},
-    {"preposition", kPreposition}, {"organisation", kOrganisation}, {"tail", kPlaceTail},      {"head", kPlaceHead},
-    {"common", kCommon},           {"calendar", kCalendar},         {"direction", kDirection}, {"team", kTeam},
-    {"function", kFunction},       {"person", kPersonNoun},         {"agency", kNewsAgency},   {"road", kRoad},
-    {"moving", kMoving},
+    {"given", kGivenName},   {"surname", kSurname},         {"title", kTitle},
+    {"speech", kSpeech},     {"preposition", kPreposition}, {"organisation", kOrganisation},
+    {"tail", kPlaceTail},    {"head", kPlaceHead},          {"common", kCommon},
+    {"calendar", kCalendar}, {"direction", kDirection},     {"team", kTeam},
+    {"function", kFunction}, {"person", kPersonNoun},       {"agency", kNewsAgency},
+    {"road", kRoad},         {"moving", kMoving},           {"acting", kActing},
+    {"blaming", kBlaming},
 };
-inline constexpr int kWordClasses = 17;
+inline constexpr int kWordClasses = 19;
 
 }  // namespace tocsin::places

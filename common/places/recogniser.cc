@@ -69,6 +69,35 @@ std::uint32_t Recogniser::classes(const ZoneView& view, std::size_t token) const
   return row ? row->classes : 0;
 }
 
+bool Recogniser::acts(const ZoneView& view, const Toponym& t) const {
+  const auto& tokens = view.document->tokens();
+  const auto word = [&](std::size_t token) { return view.document->folded(tokens[token]); };
+  const auto is_adverb = [&](std::size_t token) {
+    const std::string_view w = word(token);
+    return w == "also" || w == "still" || w == "has" || w == "had" || w == "always" ||
+           (w.size() > 4 && w.ends_with("ly"));
+  };
+  std::size_t before = t.first;
+  if (before > 1 && word(before - 1) == "and" && view.owner[before - 2] != 0) {  // "in Iraq and Syria"
+    const std::uint16_t other = view.owner[before - 2];
+    for (before -= 2; before > 0 && view.owner[before - 1] == other;) --before;
+  }
+  if (before > 0 && word(before - 1) == "the") --before;
+  const std::uint32_t prev = before > 0 ? classes(view, before - 1) : 0;
+  std::size_t next = t.last;
+  if ((prev & kBlaming) != 0) {  // and not "by U.S. forces", "against Iraq-based"
+    return next == tokens.size() || (tokens[next].is(kWord) ? (classes(view, next) & (kFunction | kPreposition)) != 0
+                                                            : view.document->raw(tokens[next]) != "-");
+  }
+  if ((prev & kPreposition) != 0) return false;
+  if (next + 1 < tokens.size() && word(next) == "and" && view.owner[next + 1] != 0) {  // "China and Russia"
+    const std::uint16_t other = view.owner[++next];
+    while (next < tokens.size() && view.owner[next] == other) ++next;
+  }
+  for (int adverbs = 0; adverbs < 2 && next < tokens.size() && is_adverb(next); ++adverbs) ++next;
+  return next < tokens.size() && (classes(view, next) & kActing) != 0;
+}
+
 void Recogniser::survey(const ZoneView& view) {
   for (const Token& t : view.document->tokens())
     if (t.is(kWord) && !t.is(kCapital | kNumber) && !is_caseless(view.document->raw(t)))

@@ -47,6 +47,9 @@ class Recogniser {
   void features(const std::array<ZoneView, 2>& views, const std::vector<Toponym>& toponyms,
                 const std::vector<NameGroup>& groups, const Toponym& toponym, FeatureList& out) const;
   float weight(const FeatureList::Lexical& lexical) const;
+  // Whether the sentence tells what the name does, or what is done to it ("Moscow denies", "sanctions against Iran"),
+  // not what happens there. A rule of words, kActing behind and kBlaming before; docs/places.md says how much it finds.
+  bool acts(const ZoneView& view, const Toponym& toponym) const;
 
  private:
   void survey(const ZoneView& view);

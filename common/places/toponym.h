@@ -34,6 +34,7 @@ struct Toponym {
   bool abbreviation = false;  // counts only beside another place
   bool dateline = false;
   bool taken = false;
+  bool metonym = false;             // of a country or a capital: who acts
   std::uint32_t inside = kNoPlace;  // place that the next name says it lies in ("Paris, Texas")
   std::uint32_t chain_first = 0;    // the chain of capitalised words that it is part of
   std::uint32_t chain_last = 0;

@@ -267,7 +267,8 @@ std::string render_geotags(const Geotags& geotags, const CodePointIndex& headlin
         .number(static_cast<std::int64_t>(index.before(m.end)))
         .key("place")
         .number(static_cast<std::int64_t>(m.place));
-    out.member("form", m.form == MentionForm::kDemonym ? "demonym" : "name").close('}');
+    static constexpr std::string_view kForms[] = {"name", "demonym", "metonym"};
+    out.member("form", kForms[static_cast<std::size_t>(m.form)]).close('}');
   }
   out.close(']');
   return text;

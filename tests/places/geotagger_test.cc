@@ -70,6 +70,24 @@ TEST_F(Geotagging, MarksDemonyms) {
   EXPECT_EQ(tags_.mentions[1].form, MentionForm::kName);
 }
 
+TEST_F(Geotagging, MarksGovernmentsThatAct) {
+  const auto form = [this](const char* text) {
+    tag(text);
+    return tags_.mentions.empty() ? MentionForm::kDemonym : tags_.mentions[0].form;
+  };
+  EXPECT_EQ(form("Pyongyang denied the charge."), MentionForm::kMetonym);
+  EXPECT_EQ(form("On Monday the United States formally denied it."), MentionForm::kMetonym);
+  EXPECT_EQ(form("Japan has also denied it."), MentionForm::kMetonym);
+  EXPECT_EQ(form("Japan and France denied it."), MentionForm::kMetonym);
+  EXPECT_EQ(form("They spoke against Japan."), MentionForm::kMetonym);
+  EXPECT_EQ(form("A group in Japan and France denied it."), MentionForm::kName);
+  EXPECT_EQ(tags_.mentions.at(1).form, MentionForm::kName) << "the preposition is for both";
+  EXPECT_EQ(form("They spoke against Japan Films."), MentionForm::kName) << "part of another name";
+  EXPECT_EQ(form("An official in Pyongyang denied the charge."), MentionForm::kName) << "behind a preposition";
+  EXPECT_EQ(form("Pyongyang lies on a river."), MentionForm::kName);
+  EXPECT_EQ(form("Dallas denied the firm a licence."), MentionForm::kName) << "no capital";
+}
+
 TEST_F(Geotagging, ReadsAdjectivesOfOtherLanguagesInArticlesOfTheirs) {
   tag("Le gouvernement japonais a parlé.", {.language = "fr"});
   EXPECT_EQ(mentions(), Strings{"japonais:1861060"});

@@ -37,7 +37,8 @@ inline GazetteerSources small_sources() {
   s.waters = {"waters.tsv", "Volga\tSTM\t3\t53.8\t43.6\n"};
   s.sites = {"strategic_sites.tsv", "kp-sohae\tlaunch site\tSohae\tKP\t39.66\t124.705\t300000\tTongchang-ri\tours\n"};
   s.aliases = {"aliases.tsv", "TX;Tex.\t4736286\tabbreviation\n"};
-  s.words = {"words.tsv", "preposition\tin near from\ntitle\tMr. President\ngiven\tDavid\n"};
+  s.words = {"words.tsv",
+             "preposition\tin near from\ntitle\tMr. President\ngiven\tDavid\nacting\tdenied\nblaming\tagainst\n"};
   s.weights = {
       "weights.tsv",
       "bias\t1\nprev:preposition\t2\nprev:given\t-4\nprev:title\t-4\nresolve:population\t1\nresolve:country\t4\n"
