@@ -106,5 +106,5 @@ for word in "$@"; do
   esac
 done
 install_missing "${packages[@]}"
-get_librdkafka ""
+get_librdkafka -hardened --CFLAGS="-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
 [ -z "$tsan" ] || get_librdkafka -tsan --disable-c11threads --CFLAGS=-fsanitize=thread --LDFLAGS=-fsanitize=thread
