@@ -65,7 +65,7 @@ class Signals {
 
 // Waits as long as the brokers are away. An exit code when it ends here: a topic is missing, or a signal came first.
 std::optional<int> wait_for_topics(const Config& config, const kafka::ClientSettings& client, NotifyBoard& board,
-                                   const Signals& signals) {
+                                   const Signals& signals, Notify& notify) {
   Repeated away;
   const std::vector<std::string> names{config.topics.alerts, config.notify.dead_letter};
   for (;;) {
@@ -79,6 +79,7 @@ std::optional<int> wait_for_topics(const Config& config, const kafka::ClientSett
       return std::nullopt;
     }
     if (away.due(StatusBoard::steady_ms())) log_warn("broker.away", {{"reason", facts.error().message}});
+    notify.watchdog(board.since_progress_ms(), config.progress_timeout_ms);
     for (int i = 0; i < 5; ++i)
       if (signals.stop_within_tick()) return kDone;
   }
@@ -143,7 +144,7 @@ int notify_command(const Config& config) {
   kafka::ClientEvents events;
   events.on_log = log_client;
   const kafka::ClientSettings client = client_settings(config, &events);
-  if (const auto code = wait_for_topics(config, client, board, signals)) return *code;
+  if (const auto code = wait_for_topics(config, client, board, signals, notify)) return *code;
   const HttpSettings http{milliseconds{config.notify.timeout_ms}, config.notify.ca_file, std::move(*networks)};
   std::vector<std::unique_ptr<NotifyLoop>> loops;
   for (std::size_t i = 0; i < webhooks->size(); ++i)
