@@ -1,19 +1,29 @@
 // What happens in trouble: instances are restarted one by one under load, the broker goes away, falls silent, is far
-// away. After each the account must be right: nothing lost, nothing told twice.
+// away, has a full disk; names resolve no longer, the machine's clock jumps. After each the account must be right:
+// nothing lost, nothing told twice.
 //
-//   TOCSIN_BINARY=build/release/daemon/tocsin bench_faults [RATE] [AWAY_S] [rolling|away|silent|slow]...
+//   TOCSIN_BINARY=build/release/daemon/tocsin bench_faults [RATE] [AWAY_S]
+//   [rolling|away|silent|slow|names|clock|full]...
 //
-// RATE articles a second (1000), AWAY_S seconds without a broker (600); all four when none is named. A table for
+// RATE articles a second (1000), AWAY_S seconds without a broker (600); all when none is named. A table for
 // docs/operating.md; the end is 1 where an account was wrong. Real brokers, one instance active and one or two that
-// stand by.
+// stand by. `full` fills the disk of $TMPDIR, where brokers, state_dir and logs are, so it wants one of its own:
+//
+//   unshare --mount sh -c 'mount -t tmpfs -o size=2g none /mnt && TMPDIR=/mnt TOCSIN_BINARY=... bench_faults 500 60
+//   full'
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +32,8 @@
 #include "tests/support/articles.h"
 #include "tests/support/broker.h"
 #include "tests/support/instance.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/trouble.h"
 #include "tests/support/wait.h"
 
 namespace tocsin::test {
@@ -80,10 +92,23 @@ class Feed {
   std::thread thread_;
 };
 
+using Instances = std::vector<std::unique_ptr<Instance>>;
+
 std::ptrdiff_t open_files(pid_t pid) {
   std::error_code error;
   const std::filesystem::directory_iterator files("/proc/" + std::to_string(pid) + "/fd", error);
   return std::distance(begin(files), end(files));
+}
+
+// What the instances complained about, a line each; librdkafka's own remarks aside.
+void print_complaints(const Instances& instances) {
+  for (const auto& instance : instances) {
+    std::istringstream log(instance->log());
+    for (std::string line; std::getline(log, line);) {
+      const bool complaint = line.find("level=warn") != line.npos || line.find("level=error") != line.npos;
+      if (complaint && line.find("event=kafka.client") == line.npos) std::printf("  %s\n", line.substr(0, 200).c_str());
+    }
+  }
 }
 
 // The longest time without a record in the outputs, by the times at which they were produced.
@@ -96,20 +121,47 @@ double longest_silence(const Account& account) {
   return static_cast<double>(longest) / 1000;
 }
 
-using Instances = std::vector<std::unique_ptr<Instance>>;
-
 Instance* in_state(const Instances& instances, const char* state) {
   for (const auto& instance : instances)
     if (instance->is(state)) return instance.get();
   return nullptr;
 }
 
-// One row: the trouble is made under load by `trouble`, which tells how long it took to be over.
-bool show(const char* what, Cluster& cluster, std::size_t rate, int count,
-          const std::function<double(Instances&, Wire&)>& trouble) {
+// What trouble is made of.
+class Scene {
+ public:
+  Scene(Wire& wire, Instances& instances) : wire_(wire), instances_(instances) {}
+  Wire& wire() { return wire_; }
+  Instances& instances() { return instances_; }
+  // Time passes; the memory of all instances is looked at each second.
+  void pass(seconds time) {
+    for (std::int64_t i = 0; i < time.count(); ++i) {
+      std::this_thread::sleep_for(seconds(1));
+      double all_mb = 0;
+      for (const auto& instance : instances_) all_mb = std::max(all_mb, instance->process().anonymous_mb());
+      if (first_mb_ == 0) first_mb_ = all_mb;
+      most_mb_ = std::max(most_mb_, all_mb);
+    }
+  }
+  double first_mb() const { return first_mb_; }  // of the largest instance
+  double most_mb() const { return most_mb_; }
+
+ private:
+  Wire& wire_;
+  Instances& instances_;
+  double first_mb_ = 0;
+  double most_mb_ = 0;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+// One row: the trouble is made under load by `trouble`.
+bool show(const char* what, Cluster& cluster, std::size_t rate, int count, const std::function<void(Scene&)>& trouble,
+          const Environment& environment = {}) {
   Wire wire(cluster, {.session_timeout = "9s", .transaction_timeout = "7s"});
   Instances instances;
-  for (int i = 0; i < count; ++i) instances.push_back(std::make_unique<Instance>(wire));
+  for (int i = 0; i < count; ++i)
+    instances.push_back(std::make_unique<Instance>(wire, InstanceOptions{.environment = environment}));
   if (!eventually(seconds(60), [&] { return in_state(instances, "active") && in_state(instances, "standby"); })) {
     std::printf("%s: no active instance with a standby\n", what);
     return false;
@@ -119,7 +171,10 @@ bool show(const char* what, Cluster& cluster, std::size_t rate, int count,
   const Child& active = in_state(instances, "active")->process();
   const double before_mb = active.anonymous_mb();
   const std::ptrdiff_t before_files = open_files(active.pid());
-  const double took_s = trouble(instances, wire);
+  Scene scene(wire, instances);
+  const auto began = steady_clock::now();
+  trouble(scene);
+  const double took_s = since(began);
   std::this_thread::sleep_for(kSettle);
   const std::vector<MadeArticle> sent = feed.stop();
   const auto stopped = steady_clock::now();
@@ -140,26 +195,63 @@ bool show(const char* what, Cluster& cluster, std::size_t rate, int count,
   const std::vector<std::string> findings = check_account(account, wire.raw(), sent);
   std::printf(
       "%-8s %zu articles; trouble %.1f s, silence %.1f s, all told %.1f s after the last; active %.0f MB and %td files "
-      "before, %.0f MB and %td after; %zu log lines; %s\n",
-      what, sent.size(), took_s, longest_silence(account), rest_s, before_mb, before_files, after_mb, after_files,
-      lines,
+      "before, %.0f to %.0f MB in it, %.0f MB and %td files after; %zu log lines; %s\n",
+      what, sent.size(), took_s, longest_silence(account), rest_s, before_mb, before_files, scene.first_mb(),
+      scene.most_mb(), after_mb, after_files, lines,
       !all_read          ? "NOT ALL READ"
       : findings.empty() ? "0 lost, 0 twice"
                          : "WRONG");
   for (const std::string& finding : findings) std::printf("  %s\n", finding.c_str());
+  print_complaints(instances);
   std::fflush(stdout);
   return all_read && findings.empty();
 }
 
 // Each in turn is stopped in good order and started again, as a Deployment or a fleet of units is.
-double restart_each(Instances& instances, Wire& wire) {
-  const auto began = steady_clock::now();
-  for (auto& instance : instances) {
+void restart_each(Scene& scene) {
+  for (auto& instance : scene.instances()) {
     instance->stop();
-    instance = std::make_unique<Instance>(wire);
-    eventually(seconds(60), [&] { return instance->get("/ready").code == 200 && in_state(instances, "active"); });
+    instance = std::make_unique<Instance>(scene.wire());
+    eventually(seconds(60),
+               [&] { return instance->get("/ready").code == 200 && in_state(scene.instances(), "active"); });
   }
-  return since(began);
+}
+
+// Trouble that the machine makes, by the preloaded library.
+class Machine {
+ public:
+  Machine() { meet({}); }
+  Environment environment() const { return {{"LD_PRELOAD", TOCSIN_TROUBLE_LIBRARY}, {"TOCSIN_TROUBLE", file_}}; }
+  void meet(const Trouble& trouble) {
+    std::fstream out(file_, std::ios::binary | std::ios::in | std::ios::out);  // in place: it is mapped
+    if (!out) out.open(file_, std::ios::binary | std::ios::out);
+    out.write(reinterpret_cast<const char*>(&trouble), sizeof trouble);
+  }
+
+ private:
+  TempDir dir_;
+  std::string file_ = (dir_.path() / "trouble").string();
+};
+
+// As a log disk that another program fills; a broker ends itself when it cannot write.
+void fill_disk(Cluster& cluster, Scene& scene, seconds away) {
+  const auto filler = std::filesystem::temp_directory_path() / "filler";
+  {
+    std::ofstream out(filler, std::ios::binary);
+    const std::vector<char> block(1 << 16);
+    while (out.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
+  }
+  scene.pass(away);
+  std::filesystem::remove(filler);
+  cluster.kill(0);
+  cluster.start(0);
+}
+
+bool has_disk_of_its_own() {
+  struct statvfs disk {};
+  const std::string path = std::filesystem::temp_directory_path().string();
+  return ::statvfs(path.c_str(), &disk) == 0 && disk.f_blocks * disk.f_frsize <= (std::uint64_t{4} << 30);
 }
 
 }  // namespace
@@ -175,30 +267,61 @@ int faults(std::size_t rate, seconds away, const std::vector<std::string>& which
   }
   if (asked("away")) {
     Cluster cluster({.heap_mb = 512, .config = {}});
-    right &= show("away", cluster, rate, 2, [&](Instances&, Wire&) {
+    right &= show("away", cluster, rate, 2, [&](Scene& scene) {
       cluster.kill(0);
-      std::this_thread::sleep_for(away);
+      scene.pass(away);
       cluster.start(0);
-      return static_cast<double>(away.count());
     });
   }
   if (asked("silent")) {
     Cluster cluster({.heap_mb = 512, .config = {}});
-    right &= show("silent", cluster, rate, 2, [&](Instances&, Wire&) {
+    right &= show("silent", cluster, rate, 2, [&](Scene& scene) {
       cluster.pause(0);
-      std::this_thread::sleep_for(seconds(60));
+      scene.pass(seconds(60));
       cluster.resume(0);
-      return 60.0;
     });
   }
   if (asked("slow")) {
     Cluster cluster({.heap_mb = 512, .proxied = true, .config = {}});
-    right &= show("slow", cluster, rate, 2, [&](Instances&, Wire&) {
+    right &= show("slow", cluster, rate, 2, [&](Scene& scene) {
       cluster.set_delay(milliseconds(100));
-      std::this_thread::sleep_for(seconds(30));
+      scene.pass(seconds(30));
       cluster.set_delay(milliseconds(0));
-      return 30.0;
     });
+  }
+  if (asked("names")) {  // connections that stand go on without names, so the broker is restarted meanwhile
+    Cluster cluster({.heap_mb = 512, .config = {}});
+    Machine machine;
+    right &= show(
+        "names", cluster, rate, 2,
+        [&](Scene& scene) {
+          machine.meet({.no_names = 1});
+          scene.pass(seconds(10));
+          cluster.kill(0);
+          cluster.start(0);
+          scene.pass(seconds(60));
+          machine.meet({});
+        },
+        machine.environment());
+  }
+  if (asked("clock")) {  // the instances' clocks; the broker's and the producer's are right
+    Cluster cluster({.heap_mb = 512, .config = {}});
+    Machine machine;
+    right &= show(
+        "clock", cluster, rate, 2,
+        [&](Scene& scene) {
+          for (const std::int64_t minutes : {30, -30, 120, -120, 0}) {
+            machine.meet({.clock_s = minutes * 60});
+            scene.pass(seconds(15));
+          }
+        },
+        machine.environment());
+  }
+  if (asked("full") && !has_disk_of_its_own()) {
+    std::printf("full     not tried: $TMPDIR is no disk of its own of at most 4 GiB\n");
+  } else if (asked("full")) {
+    Cluster cluster({.heap_mb = 512, .config = {}});
+    right &= show("full", cluster, rate, 2, [&](Scene& scene) { fill_disk(cluster, scene, away); });
   }
   return right ? 0 : 1;
 }
