@@ -12,7 +12,9 @@ namespace tocsin {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::uint8_t kBlockFormat = 2;    // 1 had no Clock::back_ms; it is read
+// 1 has no Clock::back_ms. It is read, and written while that is 0, so that the program before can go on from the
+// state.
+constexpr std::uint8_t kBlockFormat = 2;
 constexpr std::uint32_t kStrays = 32;       // so many record times in a row move the log to where they are
 constexpr std::size_t kMaxCandidates = 10;  // heads compared with one article
 constexpr std::size_t kMaxSingles = 4;      // of them with one shared value
@@ -597,12 +599,13 @@ bool StoryBook::read_entry(ByteReader& in, Entry& e) {
 void StoryBook::take_block(std::string& buffer) {
   if (block_entries_ == 0) return;
   ByteWriter out(buffer);
-  out.u8(kBlockFormat);
+  const std::uint8_t format = block_clock_.back_ms == 0 ? 1 : kBlockFormat;
+  out.u8(format);
   out.varint(block_clock_.sequence);
   out.svarint(block_clock_.log_ms);
   out.svarint(block_clock_.age_ms);
   out.varint(block_clock_.strays);
-  out.svarint(block_clock_.back_ms);
+  if (format >= 2) out.svarint(block_clock_.back_ms);
   out.varint(block_entries_);
   out.raw(block_.data(), block_.size());
   block_.clear();

@@ -515,6 +515,23 @@ TEST(StoryBook, GoesOnFromTheStateThatFormat1Wrote) {
   EXPECT_EQ(old.decide(article(12, "p", "c", 1, text(2, 60), now)).outcome, Outcome::kStale);
 }
 
+// An older program reads what it can hold: format 2 is written only when the log went back.
+TEST(StoryBook, WritesTheOldestFormatThatHoldsTheState) {
+  StoryBook b = book();
+  std::string block;
+  b.decide(article(0, "p", "a", 1, text(1, 100)));
+  b.take_block(block);
+  EXPECT_EQ(block[0], 1);
+  for (int i = 1; i <= 40; ++i) b.decide(article(i, "p", std::to_string(i), 1, text(i, 100), kNow - 7 * 24 * kHour));
+  block.clear();
+  b.take_block(block);
+  EXPECT_EQ(block[0], 1) << "a block bears the clock that it began with";
+  b.decide(article(50, "p", "b", 1, text(50, 100), kNow - 7 * 24 * kHour));
+  block.clear();
+  b.take_block(block);
+  EXPECT_EQ(block[0], 2);
+}
+
 TEST(StoryBook, RefusesADamagedBlockWholeAndSaysWhere) {
   StoryBook b = book();
   for (int i = 0; i < 5; ++i) b.decide(article(i, "p", std::to_string(i), 1, text(i, 100)));
