@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHART = ROOT / "deploy/helm/tocsin"
+WORKLOADS = {"StatefulSet", "Deployment"}
 OPERATORS = {"PodMonitor", "PrometheusRule", "ScaledObject"}
 MONITORED = {"podMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
              "prometheusRule": {"enabled": True, "labels": {"release": "prometheus"}},
@@ -46,7 +47,12 @@ CLOSED = {"networkPolicy": {
     "extraEgress": [{"ports": [{"protocol": "TCP", "port": 443}]}]}}
 BARE = {"networkPolicy": {"enabled": False}, "podDisruptionBudget": {"enabled": False},
         "serviceAccount": {"create": False, "name": "wire"}, "replicas": 1}
-OTHERS = {"defaults": {}, "secure": SECURE, "placed": PLACED, "closed": CLOSED, "bare": BARE, "monitored": MONITORED,
+NOTIFYING = {
+    "secretName": "webhooks", "notify": {"enabled": True, "replicas": 2},
+    "config": {"notify": {"allow": ["https://hooks.slack.com"], "webhooks": [
+        {"name": "desk", "kind": "slack", "url_file": "${CREDENTIALS_DIRECTORY}/slack-url"}]}},
+    "networkPolicy": {"extraEgress": [{"ports": [{"protocol": "TCP", "port": 443}]}]}}
+OTHERS = {"defaults": {}, "secure": SECURE, "placed": PLACED, "closed": CLOSED, "bare": BARE, "monitored": MONITORED, "notifying": NOTIFYING | MONITORED,
           "patient": {"drainSeconds": 120, "podDisruptionBudget": {"maxUnavailable": "50%"}},
           "everything": SECURE | PLACED | CLOSED | MONITORED}
 MODES = {"all": {}, "split": SPLIT, "scaled": SCALED}
@@ -54,7 +60,7 @@ VARIANTS = {f"{m} {o}": mode | other for m, mode in MODES.items() for o, other i
 
 REFUSED = [{"mode": "both"}, {"replicas": 0}, {"drainSeconds": "20s"}, {"repicas": 3}, {"config": {"role": "all"}},
            {"config": {"brokers": ""}}, {"config": {"drain_timeout": "5s"}}, {"image": {"digest": "latest"}},
-           {"prepare": {"autoscaling": {"lag": 0}}}, {"spread": {"hostname": "Never"}}, {"podMonitor": {"interval": 15}}]
+           {"prepare": {"autoscaling": {"lag": 0}}}, {"notify": {"enabled": True}}, {"spread": {"hostname": "Never"}}, {"podMonitor": {"interval": 15}}]
 
 
 def tools():
@@ -110,7 +116,7 @@ class Chart(unittest.TestCase):
         for m in manifests:
             if m["kind"] == "Pod":
                 yield m["metadata"]["name"], m["spec"]
-            elif m["kind"] == "StatefulSet":
+            elif m["kind"] in WORKLOADS:
                 yield m["metadata"]["name"], m["spec"]["template"]["spec"]
 
     def test_lint_finds_nothing(self):
@@ -171,7 +177,7 @@ class Chart(unittest.TestCase):
 
     def test_every_instance_has_three_probes_a_grace_above_its_drain_and_is_spread(self):
         for name, manifests in self.rendered.items():
-            for s in self.of(manifests, "StatefulSet"):
+            for s in self.of(manifests, "StatefulSet") + self.of(manifests, "Deployment"):
                 with self.subTest(f"{name} {s['metadata']['name']}"):
                     spec = s["spec"]["template"]["spec"]
                     container = spec["containers"][0]
@@ -197,6 +203,18 @@ class Chart(unittest.TestCase):
                 target = self.of(manifests, "ScaledObject")[0]
                 self.assertEqual(target["spec"]["scaleTargetRef"]["name"], roles["prepare"]["metadata"]["name"])
                 self.assertEqual(target["spec"]["triggers"][0]["metadata"]["consumerGroup"], "tocsin.prepare")
+
+    def test_webhooks_are_a_deployment_of_their_own_with_the_same_secrets(self):
+        for name, manifests in self.rendered.items():
+            found = self.of(manifests, "Deployment")
+            self.assertEqual(len(found), int("notifying" in name), name)
+            for d in found:
+                spec = d["spec"]["template"]["spec"]
+                self.assertEqual(spec["containers"][0]["args"][0], "notify")
+                mounted = {m["mountPath"]: m.get("subPath") for m in spec["containers"][0]["volumeMounts"]}
+                text = self.of(manifests, "ConfigMap")[0]["data"][mounted["/etc/tocsin/tocsin.yaml"]]
+                self.assertEqual(yaml.safe_load(text)["notify"]["listen"], "0.0.0.0:9464")
+                self.assertIn("/run/credentials/tocsin", mounted)
 
     def test_a_changed_configuration_restarts_the_pods_and_nothing_else_does(self):
         def sums(values):

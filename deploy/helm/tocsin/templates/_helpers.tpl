@@ -41,6 +41,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- merge $own .root.Values.config | toYaml }}
 {{- end }}
 
+{{- /* tocsin.yaml of `tocsin notify`, which listens beside the rest. */ -}}
+{{- define "tocsin.notify" -}}
+{{- $own := dict "admin" (dict "listen" "0.0.0.0:9464") "drain_timeout" (printf "%ds" (int .Values.drainSeconds)) "notify" (dict "listen" "0.0.0.0:9464") -}}
+{{- merge $own .Values.config | toYaml }}
+{{- end }}
+
 {{- /* What the daemon and the test share of a pod: (dict "root" $ "role" "all") */ -}}
 {{- define "tocsin.mounts" -}}
 - {name: config, mountPath: /etc/tocsin/tocsin.yaml, subPath: {{ .role }}.yaml, readOnly: true}
