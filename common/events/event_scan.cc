@@ -42,8 +42,17 @@ bool EventScan::may_hold_event(std::uint32_t first, std::uint32_t last) const {
   const Token* tokens = document_->tokens().data();
   for (std::uint32_t i = first; i < last; ++i) {
     if (!tables_.lexicon.may_start(tokens[i].hash)) continue;
-    const Lexicon::Entry* e = tables_.lexicon.find(Lexicon::first_key(tokens[i].hash));
-    if (e && e->anchor()) return true;
+    std::uint64_t key = Lexicon::first_key(tokens[i].hash);
+    for (std::uint32_t next = i;;) {
+      const Lexicon::Entry* e = tables_.lexicon.find(key);
+      if (!e) break;
+      if (e->anchor()) return true;
+      if (!e->prefix()) break;
+      do ++next;
+      while (next < last && (tokens[next].is(kPunct) || tokens[next].is(kPossessive)));
+      if (next == last) break;
+      key = Lexicon::next_key(key, tokens[next].hash);
+    }
   }
   return false;
 }
@@ -51,6 +60,7 @@ bool EventScan::may_hold_event(std::uint32_t first, std::uint32_t last) const {
 void EventScan::scan_piece(std::uint32_t sentence, std::vector<RuleMatch>& out) {
   parties_known_ = false;
   cues_known_ = false;
+  deaths_.reset();
   apply_masks();
   find_reporting();
   const std::size_t piece = out.size();
@@ -103,6 +113,7 @@ void EventScan::drop_inner(std::size_t piece, std::vector<RuleMatch>& out) const
              return o.rule == m.rule && o.factuality < Factuality::kDenied && o.first < m.first && m.last <= o.last;
            });
   };
+  if (std::none_of(begin, out.end(), inner)) return;
   std::vector<RuleMatch> kept;
   std::copy_if(begin, out.end(), std::back_inserter(kept), [&](const RuleMatch& m) { return !inner(m); });
   out.erase(begin, out.end());
@@ -160,7 +171,14 @@ const std::vector<const Cue*>& EventScan::cues() {
   return cues_;
 }
 
-Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence) {
+std::optional<DateFound> EventScan::date_in(Span words, const TriggerAt& at) const {
+  if (words.empty()) return std::nullopt;
+  return dates_.nearest(*document_, view_.word(words.first).token, view_.word(words.last - 1U).token + 1,
+                        view_.word(at.span.first).token, published_day_, reporting_);
+}
+
+Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence,
+                            const std::optional<DateFound>& date) {
   if (rule.factuality) return *rule.factuality;
   Binding found;
   Factuality said = Factuality::kOccurred;
@@ -171,9 +189,6 @@ Factuality EventScan::judge(const Rule& rule, const TriggerAt& at, std::uint32_t
   }
   if (said != Factuality::kOccurred && said != Factuality::kClaimed) return said;
   // The date in the trigger's own clause decides whether it is long past.
-  const Span clause = clause_of(at.span);
-  const auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1,
-                                   view_.word(at.span.first).token, published_day_, reporting_);
   if (date && is_old(*date)) return Factuality::kHistorical;
   if (date && date->age_days && *date->age_days < -1) return Factuality::kPlanned;
   return !date && goes_on_in_the_past(sentence) ? Factuality::kHistorical : said;
@@ -240,14 +255,15 @@ RuleMatch EventScan::describe(std::uint32_t rule, std::uint32_t sentence, const 
   m.first = tokens[view_.word(binding.first).token].start;
   m.last = tokens[view_.word(binding.last - 1U).token].end;
   const Rule& r = tables_.rules[rule];
-  m.factuality = judge(r, at, sentence);
+  std::optional<DateFound> of_clause = date_in(clause_of(at.span), at);
+  m.factuality = judge(r, at, sentence, of_clause);
   m.main_clause = in_main_clause(at);
   if (tables_.kinds[r.kind].takes_weapon) find_weapon(binding, m);
   find_parties();
   find_actors(binding, at, m);
   find_target(binding, at, m);
   find_place(binding, at, m);
-  find_time(at, m);
+  find_time(at, std::move(of_clause), m);
   m.another = another(at);
   if (tables_.kinds[r.kind].deaths_raise) m.deaths = deaths();
   return m;
@@ -271,7 +287,7 @@ void EventScan::find_weapon(const Binding& binding, RuleMatch& match) const {
     for (std::size_t back = 1; back <= 4 && back <= h.pos; ++back) {
       const Word& w = view_.word(h.pos - back);
       if (view_.word(h.pos - back + 1).cut_before) break;
-      if (!w.number) continue;
+      if (!view_.is_number(h.pos - back)) continue;
       const std::string_view s = document_->folded(document_->tokens()[w.token]);
       const int n = number_value(s);
       if (n > 0 && n < 10000 && !is_year(s)) match.weapon_count = n;
@@ -396,7 +412,7 @@ void EventScan::find_target(const Binding& binding, const TriggerAt& at, RuleMat
     if (last == first) continue;
     const auto date = dates_.nearest(*document_, view_.word(first).token, view_.word(first).token + 1,
                                      view_.word(first).token, published_day_);
-    if (date || view_.word(first).number) continue;
+    if (date || view_.is_number(first)) continue;
     match.target = std::string(text_of(first, last));
     return;
   }
@@ -437,20 +453,19 @@ bool EventScan::another(const TriggerAt& at) const {
   });
 }
 
-void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
-  Span clause = clause_of(at.span);
+void EventScan::find_time(const TriggerAt& at, std::optional<DateFound> date, RuleMatch& match) const {
+  const Span whole = clause_of(at.span);
+  Span clause = whole;
   // "when it struck the port, parliament voted on Sunday": what is subordinate ends at the comma.
   if (!match.main_clause)
     for (std::size_t pos = at.span.last; pos < clause.last; ++pos)
       if (view_.word(pos).cut_before) clause.last = static_cast<std::uint16_t>(pos);
-  const auto near = view_.word(at.span.first).token;
-  auto date = dates_.nearest(*document_, view_.word(clause.first).token, view_.word(clause.last - 1U).token + 1, near,
-                             published_day_, reporting_);
+  if (clause != whole) date = date_in(clause, at);
   // A day in a clause before it dates the event of a main clause too ("Just before he left on Thursday, the North
   // fired"), a year does not, nor a day after it ("fired a missile, following one on 29 August").
   if (!date && match.main_clause) {
-    date = dates_.nearest(*document_, view_.word(0).token, view_.word(clause.first).token, near, published_day_,
-                          reporting_);
+    date = dates_.nearest(*document_, view_.word(0).token, view_.word(clause.first).token,
+                          view_.word(at.span.first).token, published_day_, reporting_);
     if (date && date->resolved.empty() && (date->age_days || date->old_without_anchor)) date.reset();
   }
   if (!date) return;
@@ -463,11 +478,11 @@ void EventScan::find_time(const TriggerAt& at, RuleMatch& match) const {
 // "protests over the death of a student": not what the event cost.
 bool EventScan::names_the_dead(std::size_t next) const {
   if (next + 1 >= view_.size() || text_of(next, next + 1) != "of") return false;
-  const Word& after = view_.word(next + 1);
-  return !after.number && text_of(next + 1, next + 2) != "at";
+  return !view_.is_number(next + 1) && text_of(next + 1, next + 2) != "at";
 }
 
-int EventScan::deaths() const {
+int EventScan::deaths() {
+  if (deaths_) return *deaths_;
   int most = 0;
   for (const Hit& h : view_.hits()) {
     if (h.cls != tables_.of(Builtin::kDead)) continue;
@@ -476,12 +491,13 @@ int EventScan::deaths() const {
     const std::size_t last = std::min<std::size_t>(view_.size(), h.pos + h.size + 5U);
     most = std::max(most, 1);
     for (std::size_t i = first; i < last; ++i) {
-      if (!view_.word(i).number) continue;
+      if (!view_.is_number(i)) continue;
       const std::string_view s = document_->folded(document_->tokens()[view_.word(i).token]);
       const int n = number_value(s);
       if (n > most && n < 100'000 && !is_year(s)) most = n;
     }
   }
+  deaths_ = most;
   return most;
 }
 

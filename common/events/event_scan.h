@@ -65,7 +65,9 @@ class EventScan {
   bool masked(const Hit& hit) const;
   bool accepts(const Rule& rule, const Binding& binding, const TriggerAt& at) const;
   bool holds(const Condition& condition, const Binding& match, const TriggerAt& at) const;
-  Factuality judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence);
+  std::optional<DateFound> date_in(Span words, const TriggerAt& at) const;
+  Factuality judge(const Rule& rule, const TriggerAt& at, std::uint32_t sentence,
+                   const std::optional<DateFound>& of_clause);
   RuleMatch describe(std::uint32_t rule, std::uint32_t sentence, const Binding& binding, const TriggerAt& at);
   void find_weapon(const Binding& binding, RuleMatch& match) const;
   void find_parties();
@@ -74,8 +76,8 @@ class EventScan {
   void find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   bool another(const TriggerAt& at) const;
-  void find_time(const TriggerAt& at, RuleMatch& match) const;
-  int deaths() const;
+  void find_time(const TriggerAt& at, std::optional<DateFound> of_clause, RuleMatch& match) const;
+  int deaths();  // those the sentence tells of; counted once a sentence
   bool in_main_clause(const TriggerAt& at) const;
   bool names_the_dead(std::size_t next) const;  // the word of death ends before word `next`
   void find_reporting();
@@ -94,6 +96,7 @@ class EventScan {
   std::vector<Party> parties_;
   std::vector<std::uint32_t> reporting_;
   bool parties_known_ = false;
+  std::optional<int> deaths_;
   const Document* document_ = nullptr;
   const Geotags* geotags_ = nullptr;
   Zone zone_ = Zone::kBody;

@@ -35,14 +35,12 @@ void Lexicon::freeze(std::span<const char> anchor_classes) {
   for (const Phrase& p : phrases_) {
     const bool anchor = p.sense.cls < anchor_classes.size() && anchor_classes[p.sense.cls];
     std::uint64_t key = first_key(p.words[0]);
-    if (anchor) {
-      nodes[key].anchor = true;
-      filter_[(p.words[0] >> 6) & (kFilterWords - 1)] |= std::uint64_t{1} << (p.words[0] & 63);
-    }
+    if (anchor) filter_[(p.words[0] >> 6) & (kFilterWords - 1)] |= std::uint64_t{1} << (p.words[0] & 63);
     for (std::size_t i = 1; i < p.words.size(); ++i) {
       nodes[key].prefix = true;
       key = next_key(key, p.words[i]);
     }
+    nodes[key].anchor |= anchor;
     auto& senses = nodes[key].senses;
     if (std::ranges::find(senses, p.sense) == senses.end()) senses.push_back(p.sense);
   }

@@ -33,7 +33,7 @@ class Lexicon {
     std::uint32_t packed = 0;  // their count, and two flags: 16 bytes in all, four to a cache line
     std::uint32_t count() const { return packed >> 2; }
     bool prefix() const { return (packed & 2) != 0; }  // a longer phrase begins with this
-    bool anchor() const { return (packed & 1) != 0; }  // a phrase that begins here can start a rule
+    bool anchor() const { return (packed & 1) != 0; }  // this phrase can start a rule
   };
 
   // Adds a phrase of 1..kMaxPhraseWords words. Only before freeze().

@@ -70,7 +70,7 @@ class Search {
       case Element::Kind::kAny:
         return use(span(1));
       case Element::Kind::kNumber:
-        return w.number && use(span(1));
+        return view_.is_number(pos) && use(span(1));
       case Element::Kind::kName:
         break;
     }
@@ -126,7 +126,7 @@ bool possible(const Pattern& pattern, const SentenceView& view) {
     if (!view.present(pattern.needs[i])) return false;
   return std::ranges::all_of(pattern.elements, [&](const Element& e) {
     return e.kind != Element::Kind::kClass || e.optional ||
-           std::ranges::any_of(e.classes, [&](ClassId c) { return view.present(c); });
+           ((e.some & view.some()) != 0 && std::ranges::any_of(e.classes, [&](ClassId c) { return view.present(c); }));
   });
 }
 

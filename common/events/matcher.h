@@ -45,7 +45,7 @@ template <typename Accept>
 bool match_anywhere(const Pattern& pattern, const SentenceView& view, Binding& binding, const Accept& accept);
 
 inline bool has_class(const Element& element, ClassId cls) {
-  return std::ranges::find(element.classes, cls) != element.classes.end();
+  return (element.some >> (cls % 64) & 1) != 0 && std::ranges::find(element.classes, cls) != element.classes.end();
 }
 
 template <typename Accept>

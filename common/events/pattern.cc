@@ -58,6 +58,7 @@ Result<Element> element_of(std::string_view word, const std::function<Result<Cla
       const Result<ClassId> cls = class_of(alternative);
       if (!cls) return tl::unexpected(cls.error());
       e.classes.push_back(*cls);
+      e.some |= std::uint64_t{1} << (*cls % 64);
     }
     if (e.classes.empty()) return fail("an element without a word: \"" + std::string(word) + "\"");
     std::ranges::sort(e.classes);

@@ -56,6 +56,10 @@ int number_value(std::string_view folded) {
   return static_cast<int>(value);
 }
 
+bool SentenceView::is_number(std::size_t pos) const {
+  return (words_[pos].flags & kNumber) != 0 || number_words().find(words_[pos].hash) != nullptr;
+}
+
 const Hit* SentenceView::longest(std::size_t pos, std::span<const ClassId> classes) const {
   const Hit* best = nullptr;
   for (const Hit& h : hits_at(pos)) {
@@ -110,14 +114,13 @@ void SentenceView::find_hits() {
   present_.resize(tables_.classes / 64 + 1);
   for (const ClassId c : present_list_) present_[c >> 6] = 0;
   present_list_.clear();
+  some_ = 0;
   first_hit_.resize(words_.size() + 1);
-  const WordTable<int>& numbers = number_words();
   const Lexicon& lexicon = tables_.lexicon;
-  const std::span<Word> words = words_;
+  const std::span<const Word> words = words_;
   for (std::size_t pos = 0; pos < words.size(); ++pos) {
     first_hit_[pos] = static_cast<std::uint32_t>(hits_.size());
-    Word& w = words[pos];
-    w.number = (w.flags & kNumber) != 0 || numbers.find(w.hash) != nullptr;
+    const Word& w = words[pos];
     std::uint64_t key = Lexicon::first_key(w.hash);
     for (std::size_t n = 1; n <= Lexicon::kMaxPhraseWords; ++n) {
       const Lexicon::Entry* e = lexicon.find(key);
@@ -127,6 +130,7 @@ void SentenceView::find_hits() {
         hits_.push_back({static_cast<std::uint16_t>(pos), static_cast<std::uint16_t>(n), s.cls, s.form});
         if (!present(s.cls)) {
           present_[s.cls >> 6] |= std::uint64_t{1} << (s.cls & 63);
+          some_ |= std::uint64_t{1} << (s.cls & 63);
           present_list_.push_back(s.cls);
         }
       }

@@ -25,7 +25,6 @@ struct Word {
   std::uint16_t clause = 0;  // from 0
   bool cut_before = false;   // punctuation that ends a phrase stands before it (not quotes, not hyphens)
   bool masked = false;
-  bool number = false;
 };
 
 class SentenceView {
@@ -39,11 +38,14 @@ class SentenceView {
   std::span<const Word> words() const { return words_; }
   const Word& word(std::size_t pos) const { return words_[pos]; }
   std::size_t size() const { return words_.size(); }
+  bool is_number(std::size_t pos) const;  // in digits or a number word
   std::span<const Hit> hits() const { return hits_; }
   std::span<const Hit> hits_at(std::size_t pos) const {
     return {hits_.data() + first_hit_[pos], first_hit_[pos + 1] - first_hit_[pos]};
   }
   bool present(ClassId cls) const { return (present_[cls >> 6] >> (cls & 63)) & 1; }
+  // A bit for each class that occurs, cls % 64.
+  std::uint64_t some() const { return some_; }
   // The classes that occur in the sentence, each once.
   std::span<const ClassId> classes() const { return present_list_; }
   // The longest unmasked hit of one of these classes that starts at pos; nullptr if none.
@@ -63,6 +65,7 @@ class SentenceView {
   std::vector<std::uint32_t> first_hit_;
   std::vector<std::uint64_t> present_;
   std::vector<ClassId> present_list_;
+  std::uint64_t some_ = 0;
 };
 
 // Value of a number word or a number in digits ("1,200", "four", "dozen"); -1: none or not exact ("dozens").

@@ -263,6 +263,37 @@ TEST_F(Restart, KeepsAnIncidentAndItsSequence) {
     EXPECT_EQ(rung.incident, account.rung[0].incident) << "rung as another incident";
 }
 
+// A launch, four copies, two independent reports, a denial, a second launch, its kill: what rings is the same although
+// three instances fall in the middle of it, each at another place of its transaction.
+TEST_F(Restart, AScriptedDayRingsExactlyAsExpectedThoughInstancesFall) {
+  const std::string launch =
+      "North Korea fired a ballistic missile into the sea off its east coast, South Korea's military said. ";
+  const std::string first = launch + made_up_text(1, 5);
+  const auto fall = [&](const std::vector<Record>& records, const std::string& at) {
+    send(wire_.cluster(), wire_.raw(), records);
+    Instance tocsin(wire_, {.environment = {{"TOCSIN_FAILPOINT", at}}});
+    EXPECT_EQ(tocsin.process().wait(seconds(60)), 128 + SIGKILL) << tocsin.log();
+  };
+  fall({article("a:1", "North Line", first), article("b:1", "Harbour", first), article("c:1", "Meridian", first)},
+       "after_produce:1");
+  fall({article("d:1", "Valley", first), article("e:1", "Coast", first),
+        article("f:1", "Agency",
+                "Pyongyang launched a ballistic missile toward the Sea of Japan, Tokyo said. " + made_up_text(2, 5))},
+       "before_commit:1");
+  fall({article("g:1", "Radio", "A ballistic missile was fired by North Korea. " + made_up_text(3, 5)),
+        article("h:1", "State News", "North Korea denied that it fired a ballistic missile. " + made_up_text(4, 5))},
+       "after_commit:1");
+  const Record second = article(
+      "i:1", "North Line", "North Korea fired another ballistic missile hours later, Tokyo said. " + made_up_text(5, 5));
+  tell({second, article("i:1", "North Line", "", {{"status", "canceled"}})});
+  std::vector<std::string> rung;
+  for (const Rung& r : read_account(wire_).rung)
+    rung.push_back(json_at(*r.record.value, "/change") + " " + std::to_string(r.sequence) + " " +
+                   json_at(*r.record.value, "/uri"));
+  EXPECT_THAT(rung, testing::UnorderedElementsAre("first 1 a:1", "corroborated 2 f:1", "denied 3 h:1", "first 1 i:1",
+                                                  "withdrawn 2 i:1"));
+}
+
 TEST_F(Restart, HoldsAnEmbargoedArticleAcrossItAndTellsItWhenDue) {
   const std::int64_t due_ms = now_ms() + 15'000;
   const std::time_t due_s = due_ms / 1000;

@@ -147,7 +147,7 @@ TEST_F(Geotagging, KeepsItsLawsOnAnyText) {
                            "Volga River",  "é",     "japonais", "واليابان", "لليابان", "و"};
   const char* kLanguages[] = {"en", "fr", "ar"};
   std::mt19937 random(11);
-  for (int round = 0; round < 2000; ++round) {
+  for (std::size_t round = 0; round < 2000; ++round) {
     std::string text;
     for (auto n = random() % 40; n > 0; --n)
       text += std::string(kPieces[random() % std::size(kPieces)]) + (random() % 5 ? " " : "");
