@@ -125,7 +125,7 @@ bool possible(const Pattern& pattern, const SentenceView& view) {
   for (std::size_t i = 0; i < pattern.need_count; ++i)
     if (!view.present(pattern.needs[i])) return false;
   return std::ranges::all_of(pattern.elements, [&](const Element& e) {
-    return e.kind != Element::Kind::kClass || e.optional ||
+    return e.needed || e.kind != Element::Kind::kClass || e.optional ||
            ((e.some & view.some()) != 0 && std::ranges::any_of(e.classes, [&](ClassId c) { return view.present(c); }));
   });
 }

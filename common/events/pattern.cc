@@ -115,9 +115,10 @@ Result<Pattern> parse_pattern(std::string_view text, const std::function<Result<
     return fail("\"" + std::string(text) +
                 "\": the trigger must be a word or a list and not optional (mark it with ^)");
   p.anchor = p.trigger;
-  for (const Element& e : p.elements)
-    if (e.kind == Element::Kind::kClass && !e.optional && e.classes.size() == 1 && p.need_count < p.needs.size())
-      p.needs.at(p.need_count++) = e.classes[0];
+  for (Element& e : p.elements) {
+    e.needed = e.kind == Element::Kind::kClass && !e.optional && e.classes.size() == 1 && p.need_count < p.needs.size();
+    if (e.needed) p.needs.at(p.need_count++) = e.classes[0];
+  }
   return p;
 }
 

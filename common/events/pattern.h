@@ -34,6 +34,7 @@ struct Element {
   bool optional = false;
   bool hyphen = false;           // joined to the word before by a hyphen
   bool any_clause = false;       // the gap before it may leave the clause
+  bool needed = false;           // its class stands in Pattern::needs
   std::uint8_t gap = 0;          // words that may stand between it and the element before
   std::vector<ClassId> classes;  // kClass: sorted
   std::uint64_t some = 0;        // a bit for each of them, cls % 64: settles most of what it is none of

@@ -79,12 +79,12 @@ std::uint32_t SentenceView::assign(const Document& document, std::uint32_t first
 }
 
 void SentenceView::read_words(const Document& document, std::uint32_t& first, std::uint32_t last) {
-  words_.clear();
+  size_ = 0;
   const auto& tokens = document.tokens();
   std::uint16_t clause = 0;
   bool cut = false;
   bool clause_cut = false;
-  for (; first < last && words_.size() < kMaxWords; ++first) {
+  for (; first < last && size_ < kMaxWords; ++first) {
     const Token& t = tokens[first];
     if (t.is(kPossessive)) continue;
     if (t.is(kPunct)) {
@@ -96,38 +96,38 @@ void SentenceView::read_words(const Document& document, std::uint32_t& first, st
       if (dash || p.empty() || !(joins(p[0]) || inside) || p == "--") cut = true;
       continue;
     }
-    if (clause_cut && !words_.empty()) ++clause;
-    Word w;
+    if (clause_cut && size_ > 0) ++clause;
+    Word& w = words_[size_++];
     w.hash = t.hash;
     w.token = first;
     w.flags = t.flags;
     w.clause = clause;
     w.cut_before = cut;
-    words_.push_back(w);
+    w.masked = false;
     tables_.lexicon.prefetch(Lexicon::first_key(w.hash));
     cut = clause_cut = false;
   }
 }
 
 void SentenceView::find_hits() {
-  hits_.clear();
+  hit_count_ = 0;
   present_.resize(tables_.classes / 64 + 1);
   for (const ClassId c : present_list_) present_[c >> 6] = 0;
   present_list_.clear();
   some_ = 0;
-  first_hit_.resize(words_.size() + 1);
   const Lexicon& lexicon = tables_.lexicon;
-  const std::span<const Word> words = words_;
+  const std::span<const Word> words{words_.data(), size_};
   for (std::size_t pos = 0; pos < words.size(); ++pos) {
-    first_hit_[pos] = static_cast<std::uint32_t>(hits_.size());
+    first_hit_[pos] = static_cast<std::uint32_t>(hit_count_);
     const Word& w = words[pos];
     std::uint64_t key = Lexicon::first_key(w.hash);
     for (std::size_t n = 1; n <= Lexicon::kMaxPhraseWords; ++n) {
       const Lexicon::Entry* e = lexicon.find(key);
       if (!e) break;
+      if (hits_.size() < hit_count_ + e->count()) hits_.resize(2 * (hit_count_ + e->count()));
       for (const Sense& s : lexicon.senses(*e)) {
         if (s.capital && !(w.flags & kCapital)) continue;
-        hits_.push_back({static_cast<std::uint16_t>(pos), static_cast<std::uint16_t>(n), s.cls, s.form});
+        hits_[hit_count_++] = {static_cast<std::uint16_t>(pos), static_cast<std::uint16_t>(n), s.cls, s.form};
         if (!present(s.cls)) {
           present_[s.cls >> 6] |= std::uint64_t{1} << (s.cls & 63);
           some_ |= std::uint64_t{1} << (s.cls & 63);
@@ -138,7 +138,7 @@ void SentenceView::find_hits() {
       key = Lexicon::next_key(key, words[pos + n].hash);
     }
   }
-  first_hit_[words_.size()] = static_cast<std::uint32_t>(hits_.size());
+  first_hit_[size_] = static_cast<std::uint32_t>(hit_count_);
 }
 
 void SentenceView::cut_clauses() {
@@ -148,7 +148,7 @@ void SentenceView::cut_clauses() {
   if (!present(breaks) && !present(comma_break)) return;
   std::uint16_t extra = 0;
   std::size_t safe_until = 0;  // words before this stand in a phrase that does not break
-  for (std::size_t pos = 0; pos < words_.size(); ++pos) {
+  for (std::size_t pos = 0; pos < size_; ++pos) {
     bool cut = false;
     for (const Hit& h : hits_at(pos)) {
       if (h.cls == no_break) safe_until = std::max(safe_until, pos + h.size);

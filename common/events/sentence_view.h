@@ -2,6 +2,7 @@
 // each word belongs to. One per thread, its buffers are reused.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -35,11 +36,10 @@ class SentenceView {
   // Reads tokens [first, last) of the document, at most kMaxWords words; returns the token after the last one read.
   std::uint32_t assign(const Document& document, std::uint32_t first, std::uint32_t last);
 
-  std::span<const Word> words() const { return words_; }
   const Word& word(std::size_t pos) const { return words_[pos]; }
-  std::size_t size() const { return words_.size(); }
+  std::size_t size() const { return size_; }
   bool is_number(std::size_t pos) const;  // in digits or a number word
-  std::span<const Hit> hits() const { return hits_; }
+  std::span<const Hit> hits() const { return {hits_.data(), hit_count_}; }
   std::span<const Hit> hits_at(std::size_t pos) const {
     return {hits_.data() + first_hit_[pos], first_hit_[pos + 1] - first_hit_[pos]};
   }
@@ -60,9 +60,12 @@ class SentenceView {
 
   const RuleTables& tables_;
   const Document* document_ = nullptr;
-  std::vector<Word> words_;
+  // Written by index and not appended to: this is the innermost loop of the stage.
+  std::array<Word, kMaxWords> words_;
+  std::size_t size_ = 0;
   std::vector<Hit> hits_;
-  std::vector<std::uint32_t> first_hit_;
+  std::size_t hit_count_ = 0;
+  std::array<std::uint32_t, kMaxWords + 1> first_hit_{};
   std::vector<std::uint64_t> present_;
   std::vector<ClassId> present_list_;
   std::uint64_t some_ = 0;

@@ -30,7 +30,7 @@ def labels(name, part):
 
 
 def enrich(args, articles, *options):
-    """Records of `articles` (dicts), in their order."""
+    """Records of `articles` (dicts), in their order, one after the other: a stream is larger than memory."""
     with tempfile.TemporaryDirectory() as folder:
         command = [args.tocsin, "enrich", "--preset", "plain", *options]
         if args.rules:
@@ -42,8 +42,10 @@ def enrich(args, articles, *options):
         with open(os.path.join(folder, "in"), "w+b") as f:
             f.writelines((json.dumps(a) + "\n").encode() for a in articles)
             f.seek(0)
-            done = subprocess.run(command, stdin=f, stdout=subprocess.PIPE, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+            with subprocess.Popen(command, stdin=f, stdout=subprocess.PIPE) as run:
+                yield from map(json.loads, run.stdout)
+        if run.returncode:
+            sys.exit(f"{' '.join(command)}: exit {run.returncode}")
 
 
 def article(corpus, doc, text=None, title=True):
@@ -146,7 +148,7 @@ def score_alerts(args, texts):
     judged = labels("alerts", args.part)
     for corpus in CORPORA:
         docs = sorted(texts[corpus].values(), key=lambda d: d.get(CORPORA[corpus][1]) or "")
-        now = set(first_alerts(enrich(args, [article(corpus, d) for d in docs])))
+        now = set(first_alerts(enrich(args, (article(corpus, d) for d in docs))))
         read = [r for r in judged if r["corpus"] == corpus]
         ring = [r for r in read if (r["id"], r["type"]) in now]
         right = sum(r["verdict"] == "right" for r in ring)
