@@ -14,6 +14,7 @@
 
 #include "daemon/admin.h"
 #include "daemon/client_settings.h"
+#include "daemon/clock.h"
 #include "daemon/crash.h"
 #include "daemon/decide.h"
 #include "daemon/kafka/client.h"
@@ -59,7 +60,7 @@ class ClientLog {
     if (mine != LogLevel::kDebug) {
       const std::lock_guard lock(mutex_);
       Said& said = said_[std::string(facility)];
-      const std::int64_t now = StatusBoard::steady_ms();
+      const std::int64_t now = steady_ms();
       if (now - said.last_ms > kQuiet_ms) said.lines.over();
       said.last_ms = now;
       if (!said.lines.due(now)) return;
@@ -116,7 +117,7 @@ class Runner {
         return report->problems.empty() ? std::optional(std::move(*report)) : std::nullopt;
       }
       report_state(RunState::kWaitingForBroker, metrics_, board_, report.error().message);
-      if (away.due(StatusBoard::steady_ms()))
+      if (away.due(steady_ms()))
         log_warn("broker.away", {{"reason", report.error().message}, {"repeats", away.swallowed()}});
       std::this_thread::sleep_for(milliseconds{500});
     }
@@ -135,7 +136,7 @@ void publish_knowledge(const Knowledge& knowledge, Metrics& metrics, StatusBoard
   board.update([&](Status& s) {
     s.rules_hash = knowledge.rules_hash();
     s.gazetteer_hash = knowledge.gazetteer_hash();
-    s.knowledge_ms = StatusBoard::unix_ms();
+    s.knowledge_ms = unix_ms();
   });
 }
 
@@ -151,7 +152,7 @@ void reload(const Config& config, KnowledgeBox& box, Metrics& metrics, StatusBoa
   }
   box.put(*loaded);
   publish_knowledge(**loaded, metrics, board);
-  metrics.set(Gauge::kLastReload, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
+  metrics.set(Gauge::kLastReload, static_cast<double>(unix_ms()) / 1000.0);
   log_info("reload.taken", {{"rules", (*loaded)->rules_hash()}, {"gazetteer", (*loaded)->gazetteer_hash()}});
 }
 
@@ -237,10 +238,10 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
       told_ready = true;
     }
     if (stop && stop_ms == 0) {
-      stop_ms = StatusBoard::steady_ms();
+      stop_ms = steady_ms();
       notify.stopping("draining");
     }
-    if (stop && StatusBoard::steady_ms() - stop_ms > config.drain_timeout_ms) {
+    if (stop && steady_ms() - stop_ms > config.drain_timeout_ms) {
       log_error("stop.not_drained", {{"seconds", config.drain_timeout_ms / 1000}});
       _exit(kFailed);
     }

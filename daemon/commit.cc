@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/failpoint.h"
 #include "daemon/log.h"
-#include "daemon/status.h"
 
 namespace tocsin {
 namespace {
@@ -119,7 +119,7 @@ Result<void> Committer::begin(const DecidedBatch& batch) {
 }
 
 Result<void> Committer::carry(DecidedBatch& batch) {
-  const std::int64_t began = StatusBoard::steady_ms();
+  const std::int64_t began = steady_ms();
   const auto send_offsets = [&] { return transaction_.send_offsets(batch.next, group_()); };
   const bool apart = mutant("offsets_outside");
   if (auto r = apart ? transaction_.begin() : begin(batch); !r) return r;
@@ -138,10 +138,10 @@ Result<void> Committer::carry(DecidedBatch& batch) {
   failpoint("before_commit");
   if (auto r = transaction_.commit(); !r) return r;
   failpoint("after_commit");
-  const double seconds = static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0;
+  const double seconds = static_cast<double>(steady_ms() - began) / 1000.0;
   batch.tally.observe(Histogram::kTransactionSeconds, seconds);
   batch.tally.add(Counter::kTransactions, index(Transaction::kCommitted));
-  const std::int64_t now = StatusBoard::unix_ms();
+  const std::int64_t now = unix_ms();
   const auto observe = [&](Histogram h, std::int64_t raw_ms) {
     batch.tally.observe(h, static_cast<double>(std::max<std::int64_t>(0, now - raw_ms)) / 1000.0);
   };

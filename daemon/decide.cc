@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "daemon/clock.h"
 #include "daemon/failpoint.h"
 #include "daemon/report.h"
 
@@ -164,7 +165,7 @@ Result<void> DecideLoop::run(const std::atomic<bool>& stop) {
     if (session.tail && session.tail->untrusted()) return r;
     board_.error(r.error().message);
     if (session.committer) board_.update([](Status& s) { ++s.aborted; });
-    if (trouble_.due(StatusBoard::steady_ms()))
+    if (trouble_.due(steady_ms()))
       log_warn("decide.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
     report_state(session.committer ? RunState::kStarting : RunState::kWaitingForBroker, metrics_, board_,
                  r.error().message);
@@ -246,7 +247,7 @@ Result<std::vector<Position>> DecideLoop::begin_positions(kafka::Reader& reader)
 }
 
 Result<void> DecideLoop::take_over(Session& session) {
-  const std::int64_t began = StatusBoard::steady_ms();
+  const std::int64_t began = steady_ms();
   report_state(RunState::kTakingOver, metrics_, board_);
   election_->hold();
   if (!election_->active()) return fail("elected and lost again");
@@ -259,10 +260,10 @@ Result<void> DecideLoop::take_over(Session& session) {
     board_.progress();
     return election_->active();
   };
-  const std::int64_t fenced = StatusBoard::steady_ms();
+  const std::int64_t fenced = steady_ms();
   if (!mutant("skip_state"))
     if (auto r = session.tail->catch_up(*session.mind, milliseconds{600'000}, turn); !r) return r;
-  metrics_.set(Gauge::kRestoreSeconds, static_cast<double>(StatusBoard::steady_ms() - fenced) / 1000.0);
+  metrics_.set(Gauge::kRestoreSeconds, static_cast<double>(steady_ms() - fenced) / 1000.0);
   failpoint("takeover_restored");
   // 3. Where the input stands.
   auto positions = begin_positions(*session.reader);
@@ -273,9 +274,9 @@ Result<void> DecideLoop::take_over(Session& session) {
   session.committer = std::make_unique<Committer>(
       *session.transaction, [this] { return election_->metadata(); }, Fence::kTransactionalId, metrics_);
   session.tail.reset();
-  session.partitions_seen_ms = StatusBoard::steady_ms();
+  session.partitions_seen_ms = steady_ms();
   session.all_committed_ms = INT64_MIN / 2;  // all of them with the first transaction
-  const double seconds = static_cast<double>(StatusBoard::steady_ms() - began) / 1000.0;
+  const double seconds = static_cast<double>(steady_ms() - began) / 1000.0;
   metrics_.add(Counter::kTakeovers);
   metrics_.observe(Histogram::kTakeoverSeconds, seconds);
   const auto size = session.mind->size();
@@ -297,12 +298,12 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
                [&](std::size_t first) { take(session, first, batch); });
     for (const std::string& problem : session.reader->take_problems()) {
       board_.error(problem);
-      if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
+      if (trouble_.due(steady_ms())) log_warn("input.problem", {{"reason", problem}});
     }
     if (!records_.empty()) tally(batch);
     const bool released = release_due(session, batch);
     session.positions = session.reader->positions();
-    const std::int64_t now = StatusBoard::steady_ms();
+    const std::int64_t now = steady_ms();
     const bool lull = (session.positions != session.sent && now - session.sent_ms > kMarkersAfter_ms) ||
                       now - session.all_committed_ms > kAllCommittedEvery_ms;
     if (!records_.empty() || released || lull) {
@@ -319,17 +320,17 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
 
 void DecideLoop::take(Session& session, std::size_t first, DecidedBatch& batch) {
   const std::span<RawRecord> part = std::span(records_).subspan(first);
-  const std::int64_t began = StatusBoard::steady_us();
+  const std::int64_t began = steady_us();
   for (const RawRecord& r : part) spent_.bytes += r.payload.size();
   prepared_.clear();
   if (config_.role == Role::kDecide)
     for (RawRecord& r : part) prepared_.push_back(read_prepared_record(r));
   else
     stage_.run(part, prepared_);
-  const std::int64_t ready = StatusBoard::steady_us();
+  const std::int64_t ready = steady_us();
   decide(session, part, prepared_, false, batch);
   spent_.preparing_us += ready - began;
-  spent_.deciding_us += StatusBoard::steady_us() - ready;
+  spent_.deciding_us += steady_us() - ready;
 }
 
 void DecideLoop::tally(DecidedBatch& batch) const {
@@ -438,7 +439,7 @@ void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Dec
 // What moved since the batch before; all partitions at least hourly, and when nothing moved (an embargo ended): the
 // list must never be empty.
 void DecideLoop::add_positions(Session& session, DecidedBatch& batch) {
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   for (const Position& p : session.positions)
     if (std::ranges::find(session.sent, p) == session.sent.end()) batch.next.push_back(p);
   if (batch.next.empty() || now - session.all_committed_ms > kAllCommittedEvery_ms) {
@@ -451,7 +452,7 @@ void DecideLoop::add_positions(Session& session, DecidedBatch& batch) {
 }
 
 bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
-  std::vector<Due> due = session.mind->take_due(StatusBoard::unix_ms(), kDueAtOnce);
+  std::vector<Due> due = session.mind->take_due(unix_ms(), kDueAtOnce);
   if (due.empty()) return false;
   std::vector<RawRecord> records;
   records.reserve(due.size());
@@ -480,13 +481,13 @@ void DecideLoop::add_state(Session& session, DecidedBatch& batch) const {
       s.links += links;
       s.alerts += rung;
       ++s.committed;
-      s.last_commit_ms = StatusBoard::unix_ms();
+      s.last_commit_ms = unix_ms();
     });
   };
 }
 
 Result<void> DecideLoop::notice_new_partitions(Session& session) {
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   if (now - session.partitions_seen_ms < kPartitionsEvery_ms) return {};
   session.partitions_seen_ms = now;
   std::vector<Position> added;
@@ -506,7 +507,7 @@ Result<void> DecideLoop::notice_new_partitions(Session& session) {
 }
 
 void DecideLoop::report(Session& session) {
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   if (now - reported_ms_ < 1000) return;
   reported_ms_ = now;
   const Mind::Size size = session.mind->size();
@@ -516,7 +517,7 @@ void DecideLoop::report(Session& session) {
   metrics_.set(Gauge::kIds, static_cast<double>(size.ids));
   metrics_.set(Gauge::kIncidents, static_cast<double>(size.incidents));
   metrics_.set(Gauge::kHeld, static_cast<double>(size.held));
-  metrics_.set(Gauge::kLastProgress, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
+  metrics_.set(Gauge::kLastProgress, static_cast<double>(unix_ms()) / 1000.0);
   report_partitions(session.committer ? session.reader->lag() : std::vector<PartitionLag>{}, metrics_, board_);
   board_.update([&](Status& s) {
     s.heads = size.heads;

@@ -9,8 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "daemon/clock.h"
 #include "daemon/json_text.h"
-#include "daemon/status.h"
 
 namespace tocsin {
 namespace {
@@ -115,7 +115,7 @@ std::string format_log_line(LogFormat format, std::int64_t now_ms, LogLevel leve
 
 void log_event(LogLevel level, std::string_view event, LogFields fields) {
   if (!log_enabled(level)) return;
-  std::string line = format_log_line(g_format, StatusBoard::unix_ms(), level, event, fields);
+  std::string line = format_log_line(g_format, unix_ms(), level, event, fields);
   const std::lock_guard lock(g_sink_mutex);
   if (g_sink) {
     (*g_sink)(line);

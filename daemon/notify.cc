@@ -9,8 +9,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "daemon/clock.h"
 #include "daemon/config_units.h"
-#include "daemon/status.h"
 
 namespace tocsin {
 namespace {
@@ -77,7 +77,7 @@ void Notify::status(std::string_view text) {
 
 void Notify::watchdog(std::int64_t since_progress_ms, std::int64_t progress_timeout_ms) {
   if (watchdog_ms_ == 0 || since_progress_ms > progress_timeout_ms) return;
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   if (last_watchdog_ms_ != 0 && now - last_watchdog_ms_ < watchdog_ms_ / 3) return;
   last_watchdog_ms_ = now;
   send("WATCHDOG=1");

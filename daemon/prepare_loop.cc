@@ -7,6 +7,7 @@
 #include <memory>
 #include <thread>
 
+#include "daemon/clock.h"
 #include "daemon/failpoint.h"
 #include "daemon/report.h"
 
@@ -21,8 +22,7 @@ constexpr std::int64_t kMarkersAfter_ms = 1000;  // idle for so long: offsets ar
 std::string new_transactional_id(const std::string& group) {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  return group + ".prepare." + host.data() + "." + std::to_string(getpid()) + "." +
-         std::to_string(StatusBoard::unix_ms());
+  return group + ".prepare." + host.data() + "." + std::to_string(getpid()) + "." + std::to_string(unix_ms());
 }
 
 }  // namespace
@@ -40,14 +40,14 @@ PrepareLoop::PrepareLoop(const Config& config, const kafka::ClientSettings& clie
 Result<void> PrepareLoop::run(const std::atomic<bool>& stop) {
   milliseconds pause{100};
   while (!stop) {
-    const std::int64_t began = StatusBoard::steady_ms();
+    const std::int64_t began = steady_ms();
     const Result<void> r = session(stop);
     if (r) continue;
     board_.error(r.error().message);
-    if (trouble_.due(StatusBoard::steady_ms()))
+    if (trouble_.due(steady_ms()))
       log_warn("prepare.again", {{"reason", r.error().message}, {"repeats", trouble_.swallowed()}});
     report_state(RunState::kWaitingForBroker, metrics_, board_, r.error().message);
-    if (StatusBoard::steady_ms() - began > 10'000) pause = milliseconds{100};
+    if (steady_ms() - began > 10'000) pause = milliseconds{100};
     for (milliseconds passed{0}; passed < pause && !stop; passed += milliseconds{50}) {
       board_.progress();
       std::this_thread::sleep_for(milliseconds{50});
@@ -96,8 +96,8 @@ Result<void> PrepareLoop::work(kafka::Reader& reader, Committer& committer, cons
     preparing_ms_ = 0;
     read_batch(reader, committer, config_.batch, records_, [&](std::size_t first) { prepare(first); });
     for (const std::string& problem : reader.take_problems())
-      if (trouble_.due(StatusBoard::steady_ms())) log_warn("input.problem", {{"reason", problem}});
-    if (!records_.empty() || StatusBoard::steady_ms() - sent_ms_ > kMarkersAfter_ms) {
+      if (trouble_.due(steady_ms())) log_warn("input.problem", {{"reason", problem}});
+    if (!records_.empty() || steady_ms() - sent_ms_ > kMarkersAfter_ms) {
       DecidedBatch next = batch();
       if (add_positions(reader, next) && !committer.submit(std::move(next))) return fail(committer.error());
     }
@@ -118,10 +118,10 @@ std::int32_t PrepareLoop::partition_for(const RawRecord& raw) const {
 }
 
 void PrepareLoop::prepare(std::size_t first) {
-  const std::int64_t began = StatusBoard::steady_ms();
+  const std::int64_t began = steady_ms();
   prepared_.resize(first);
   stage_.run(std::span(records_).subspan(first), prepared_);
-  preparing_ms_ += StatusBoard::steady_ms() - began;
+  preparing_ms_ += steady_ms() - began;
 }
 
 DecidedBatch PrepareLoop::batch() {
@@ -154,16 +154,16 @@ bool PrepareLoop::add_positions(const kafka::Reader& reader, DecidedBatch& batch
   for (const Position& p : now)
     if (std::ranges::find(sent_, p) == sent_.end()) batch.next.push_back(p);
   sent_ = std::move(now);
-  sent_ms_ = StatusBoard::steady_ms();
+  sent_ms_ = steady_ms();
   stage_.passed(batch.next);
   return !batch.next.empty();
 }
 
 void PrepareLoop::report(const kafka::Reader& reader) {
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   if (now - reported_ms_ < 1000) return;
   reported_ms_ = now;
-  metrics_.set(Gauge::kLastProgress, static_cast<double>(StatusBoard::unix_ms()) / 1000.0);
+  metrics_.set(Gauge::kLastProgress, static_cast<double>(unix_ms()) / 1000.0);
   report_partitions(reader.lag(), metrics_, board_);
 }
 

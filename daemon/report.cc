@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/clock.h"
+
 namespace tocsin {
 namespace {
 
@@ -23,7 +25,7 @@ void report_partitions(const std::vector<PartitionLag>& lags, Metrics& metrics, 
   for (const PartitionLag& lag : lags) {
     const auto old = std::ranges::find_if(before, [&](const PartitionStatus& p) { return same_partition(p, lag); });
     const bool moved = old == before.end() || old->position != lag.position;
-    now.push_back({lag.topic, lag.partition, lag.position, lag.lag, moved ? StatusBoard::unix_ms() : old->moved_ms});
+    now.push_back({lag.topic, lag.partition, lag.position, lag.lag, moved ? unix_ms() : old->moved_ms});
     metrics.set_partition(lag.topic, lag.partition, lag.position, lag.lag);
   }
   for (const PartitionStatus& old : before)

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 
 #include "daemon/json_text.h"
@@ -154,21 +153,6 @@ std::vector<RecentAlert> StatusBoard::recent_alerts() const {
 std::vector<RecentDeadLetter> StatusBoard::recent_dead_letters() const {
   const std::lock_guard lock(mutex_);
   return {letters_.rbegin(), letters_.rend()};
-}
-
-std::int64_t StatusBoard::steady_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
-
-std::int64_t StatusBoard::steady_us() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
-}
-
-std::int64_t StatusBoard::unix_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 bool is_ready(const Status& status) { return status.state == RunState::kActive || status.state == RunState::kStandby; }

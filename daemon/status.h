@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/clock.h"
 #include "daemon/config.h"
 
 namespace tocsin {
@@ -82,10 +83,6 @@ class StatusBoard {
   std::vector<RecentAlert> recent_alerts() const;  // newest first
   std::vector<RecentDeadLetter> recent_dead_letters() const;
   bool ready() const { return is_ready(snapshot()); }
-
-  static std::int64_t steady_ms();
-  static std::int64_t steady_us();
-  static std::int64_t unix_ms();
 
  private:
   std::atomic<std::int64_t> progress_ms_;

@@ -14,10 +14,10 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/client_settings.h"
+#include "daemon/clock.h"
 #include "daemon/kafka/topics.h"
 #include "daemon/log.h"
 #include "daemon/notify_metrics.h"
-#include "daemon/status.h"
 #include "daemon/version.h"
 #include "daemon/webhook/notify_admin.h"
 #include "daemon/webhook/notify_board.h"
@@ -78,7 +78,7 @@ std::optional<int> wait_for_topics(const Config& config, const kafka::ClientSett
       if (away.over()) log_info("broker.back");
       return std::nullopt;
     }
-    if (away.due(StatusBoard::steady_ms())) log_warn("broker.away", {{"reason", facts.error().message}});
+    if (away.due(steady_ms())) log_warn("broker.away", {{"reason", facts.error().message}});
     notify.watchdog(board.since_progress_ms(), config.progress_timeout_ms);
     for (int i = 0; i < 5; ++i)
       if (signals.stop_within_tick()) return kDone;
@@ -103,11 +103,11 @@ int serve(const Config& config, std::vector<std::unique_ptr<NotifyLoop>>& loops,
     if (signals.stop_within_tick() && !stop.asked) {
       log_info("stop");
       notify.stopping("draining");
-      asked_ms = StatusBoard::steady_ms();
+      asked_ms = steady_ms();
       stop.asked = true;
     }
-    if (stop.asked && StatusBoard::steady_ms() - asked_ms > config.drain_timeout_ms) stop.cut = true;
-    const bool overdue = stop.asked && StatusBoard::steady_ms() - asked_ms > config.drain_timeout_ms + 10'000;
+    if (stop.asked && steady_ms() - asked_ms > config.drain_timeout_ms) stop.cut = true;
+    const bool overdue = stop.asked && steady_ms() - asked_ms > config.drain_timeout_ms + 10'000;
     if (still > kHung_ms || overdue) {
       log_error("notify.hung", {{"seconds", still / 1000}, {"action", "exit, to be started again"}});
       _exit(kFailed);

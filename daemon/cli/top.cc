@@ -12,7 +12,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/top_frame.h"
-#include "daemon/status.h"
+#include "daemon/clock.h"
 
 namespace tocsin {
 namespace {
@@ -30,13 +30,13 @@ TopSample ask(const std::string& address) {
   client.set_read_timeout(3);
   client.set_follow_location(false);
   const auto status = client.Get("/status");
-  out.at_ms = StatusBoard::steady_ms();
+  out.at_ms = steady_ms();
   if (!status) {
     out.error = httplib::to_string(status.error());
     return out;
   }
   const auto metrics = client.Get("/metrics");
-  out.at_ms = StatusBoard::steady_ms();
+  out.at_ms = steady_ms();
   if (!metrics) {
     out.error = httplib::to_string(metrics.error());
     return out;
@@ -55,8 +55,8 @@ std::vector<TopSample> ask_all(const std::vector<std::string>& addresses) {
 }
 
 void pause(std::int64_t ms) {
-  const std::int64_t until = StatusBoard::steady_ms() + ms;
-  while (!stopped && StatusBoard::steady_ms() < until) std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  const std::int64_t until = steady_ms() + ms;
+  while (!stopped && steady_ms() < until) std::this_thread::sleep_for(std::chrono::milliseconds{50});
 }
 
 bool any_answers(const std::vector<TopSample>& samples) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/clock.h"
 #include "daemon/json_text.h"
-#include "daemon/status.h"
 
 namespace tocsin {
 
@@ -18,14 +18,14 @@ NotifyBoard::NotifyBoard(const std::vector<std::string>& webhooks) {
   for (const std::string& name : webhooks) {
     WebhookStatus& status = webhooks_.emplace_back();
     status.name = name;
-    status.progress_ms = StatusBoard::steady_ms();
+    status.progress_ms = steady_ms();
   }
 }
 
 void NotifyBoard::update(std::size_t webhook, const std::function<void(WebhookStatus&)>& change) {
   const std::lock_guard lock(mutex_);
   change(webhooks_[webhook]);
-  webhooks_[webhook].progress_ms = StatusBoard::steady_ms();
+  webhooks_[webhook].progress_ms = steady_ms();
 }
 
 void NotifyBoard::progress(std::size_t webhook) {
@@ -41,7 +41,7 @@ std::int64_t NotifyBoard::since_progress_ms() const {
   const std::lock_guard lock(mutex_);
   std::int64_t longest = 0;
   for (const WebhookStatus& w : webhooks_)
-    if (w.state != WebhookState::kStopped) longest = std::max(longest, StatusBoard::steady_ms() - w.progress_ms);
+    if (w.state != WebhookState::kStopped) longest = std::max(longest, steady_ms() - w.progress_ms);
   return longest;
 }
 

@@ -9,7 +9,7 @@
 #include <random>
 #include <thread>
 
-#include "daemon/status.h"
+#include "daemon/clock.h"
 
 namespace tocsin {
 namespace {
@@ -39,7 +39,7 @@ bool assigned(const kafka::Reader& reader, const RawRecord& record) {
 std::string transactional_id(const std::string& group) {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  return group + "." + host.data() + "." + std::to_string(getpid()) + "." + std::to_string(StatusBoard::unix_ms());
+  return group + "." + host.data() + "." + std::to_string(getpid()) + "." + std::to_string(unix_ms());
 }
 
 }  // namespace
@@ -84,13 +84,13 @@ void NotifyLoop::enter(WebhookState state, const std::string& reason) {
 void NotifyLoop::run(const NotifyStop& stop) {
   std::int64_t pause_ms = 100;
   while (!stop.asked) {
-    const std::int64_t began = StatusBoard::steady_ms();
+    const std::int64_t began = steady_ms();
     const Result<void> r = session(stop);
     if (r) continue;
     enter(WebhookState::kWaitingForBroker, r.error().message);
-    if (trouble_.due(StatusBoard::steady_ms()))
+    if (trouble_.due(steady_ms()))
       log_warn("notify.again", {{"webhook", webhook_.name}, {"reason", r.error().message}});
-    if (StatusBoard::steady_ms() - began > 10'000) pause_ms = 100;
+    if (steady_ms() - began > 10'000) pause_ms = 100;
     for (std::int64_t passed = 0; passed < pause_ms && !stop.asked; passed += kTurn_ms) {
       board_.progress(number_);
       std::this_thread::sleep_for(milliseconds{kTurn_ms});
@@ -129,7 +129,7 @@ Result<void> NotifyLoop::work(Session& session, const NotifyStop& stop) {
       for (RawRecord& record : records) session.waiting.push_back(std::move(record));
     }
     for (const std::string& problem : session.reader->take_problems())
-      if (trouble_.due(StatusBoard::steady_ms())) log_warn("notify.input", {{"reason", problem}});
+      if (trouble_.due(steady_ms())) log_warn("notify.input", {{"reason", problem}});
     report(*session.reader);
     if (session.waiting.empty()) {
       if (auto r = commit_idle(session); !r) return r;
@@ -181,7 +181,7 @@ Result<void> NotifyLoop::commit(Session& session, std::vector<Position> next, co
 
 // Also the first position of all, so that a webhook that starts at the end of the topic stays there over a restart.
 Result<void> NotifyLoop::commit_idle(Session& session) {
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   if (now - session.sent_ms < kIdleCommit_ms) return {};
   session.sent_ms = now;
   std::vector<Position> at = session.reader->positions();
@@ -203,9 +203,9 @@ Result<void> NotifyLoop::read_back(const RawRecord& first) {
   const std::int64_t from = std::max(*begin, first.offset - kReadBack);
   if (from >= first.offset) return {};
   if (auto r = (*reader)->assign({{topic, first.partition, from}}); !r) return r;
-  const std::int64_t until = StatusBoard::steady_ms() + kAsk.count();
+  const std::int64_t until = steady_ms() + kAsk.count();
   for (bool done = false; !done;) {
-    if (StatusBoard::steady_ms() > until) return fail("cannot read back " + topic);
+    if (steady_ms() > until) return fail("cannot read back " + topic);
     board_.progress(number_);
     std::vector<RawRecord> records;  // gone before the reader is
     (*reader)->read(records, {.records = 500}, milliseconds{kTurn_ms});
@@ -243,12 +243,12 @@ NotifyLoop::Outcome NotifyLoop::post(Session& session, const RawRecord& record, 
   Backoff backoff(config_.notify.retry_first_ms, config_.notify.retry_most_ms, std::random_device{}());
   std::string last = "nothing was tried";
   for (std::int64_t tries = 0;; ++tries) {
-    const std::int64_t now = StatusBoard::steady_ms();
-    if (alert.record_ms >= 0 && StatusBoard::unix_ms() - alert.record_ms > config_.notify.give_up_ms)
+    const std::int64_t now = steady_ms();
+    if (alert.record_ms >= 0 && unix_ms() - alert.record_ms > config_.notify.give_up_ms)
       return {Settled::kDeadLetter, NotifyReason::kExpired,
               "after " + std::to_string(tries) + " attempts since it came into hand: " + last};
     if (!wait(session, record, now + breaker_.wait_ms(now), stop)) return {};
-    if (breaker_.wait_ms(StatusBoard::steady_ms()) > 0) continue;  // the wait was cut at the alert's end
+    if (breaker_.wait_ms(steady_ms()) > 0) continue;  // the wait was cut at the alert's end
     enter(WebhookState::kPosting, tries > 0 ? last : "");
     const HttpAnswer answer = attempt(alert, stop);
     if (answer.failure == HttpFailure::kStopped) return {};
@@ -256,24 +256,24 @@ NotifyLoop::Outcome NotifyLoop::post(Session& session, const RawRecord& record, 
     if (result == PostResult::kDelivered) return {Settled::kDelivered, {}, {}};
     last = describe(webhook_, answer);
     if (result == PostResult::kRefused) return {Settled::kDeadLetter, NotifyReason::kRefused, last};
-    if (failing_.due(StatusBoard::steady_ms()))
+    if (failing_.due(steady_ms()))
       log_warn("notify.failed", {{"webhook", webhook_.name}, {"reason", last}, {"attempts", tries + 1}});
     const std::int64_t asked_ms = std::min(answer.retry_after_s.value_or(0) * 1000, kMostRetryAfter_ms);
     const std::int64_t pause_ms = std::max(backoff.next_ms(), asked_ms);
     board_.update(number_, [&](WebhookStatus& s) { s.retrying = tries + 1; });
-    enter(breaker_.wait_ms(StatusBoard::steady_ms()) > 0 ? WebhookState::kBreakerOpen : WebhookState::kRetrying, last);
-    if (!wait(session, record, StatusBoard::steady_ms() + pause_ms, stop)) return {};
+    enter(breaker_.wait_ms(steady_ms()) > 0 ? WebhookState::kBreakerOpen : WebhookState::kRetrying, last);
+    if (!wait(session, record, steady_ms() + pause_ms, stop)) return {};
   }
 }
 
 // One attempt, counted and told to the breaker.
 HttpAnswer NotifyLoop::attempt(const AlertMessage& alert, const NotifyStop& stop) {
-  const std::int64_t began = StatusBoard::steady_ms();
-  HttpAnswer answer = http_.post(webhook_request(webhook_, alert, StatusBoard::unix_ms() / 1000), [&] {
+  const std::int64_t began = steady_ms();
+  HttpAnswer answer = http_.post(webhook_request(webhook_, alert, unix_ms() / 1000), [&] {
     board_.progress(number_);
     return stop.cut.load();
   });
-  const std::int64_t now = StatusBoard::steady_ms();
+  const std::int64_t now = steady_ms();
   if (answer.failure == HttpFailure::kStopped) return answer;
   const PostResult result = judge(answer);
   metrics_.post(number_, static_cast<NotifyPost>(result), static_cast<double>(now - began) / 1000.0);
@@ -290,10 +290,9 @@ HttpAnswer NotifyLoop::attempt(const AlertMessage& alert, const NotifyStop& stop
 // Keeps the membership of the group alive while nothing is taken. False: a stop, or the partition is not ours any more.
 bool NotifyLoop::wait(Session& session, const RawRecord& record, std::int64_t until_ms, const NotifyStop& stop) {
   const std::int64_t ends_ms =
-      StatusBoard::steady_ms() +
-      std::max<std::int64_t>(0, record.timestamp_ms + config_.notify.give_up_ms - StatusBoard::unix_ms()) + 1;
+      steady_ms() + std::max<std::int64_t>(0, record.timestamp_ms + config_.notify.give_up_ms - unix_ms()) + 1;
   if (record.timestamp_ms >= 0) until_ms = std::min(until_ms, ends_ms);
-  for (std::int64_t now = StatusBoard::steady_ms(); now < until_ms; now = StatusBoard::steady_ms()) {
+  for (std::int64_t now = steady_ms(); now < until_ms; now = steady_ms()) {
     if (stop.asked) return false;
     if (!session.held) session.reader->hold(session.held = true);
     std::vector<RawRecord> records;
@@ -309,7 +308,7 @@ bool NotifyLoop::wait(Session& session, const RawRecord& record, std::int64_t un
 void NotifyLoop::count(const Outcome& outcome, const AlertMessage* alert) {
   if (outcome.settled == Settled::kLeft) return;
   metrics_.outcome(number_, static_cast<NotifyOutcome>(outcome.settled));
-  const std::int64_t now = StatusBoard::unix_ms();
+  const std::int64_t now = unix_ms();
   if (outcome.settled == Settled::kDelivered) {
     metrics_.delivered(number_, static_cast<double>(std::max<std::int64_t>(0, now - alert->record_ms)) / 1000.0,
                        static_cast<double>(now) / 1000.0);
