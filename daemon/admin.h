@@ -1,4 +1,4 @@
-// Admin: the HTTP server for people, Prometheus and probes. Read only.
+// Admin: what the daemon tells people, Prometheus and probes over HTTP, at `admin.listen`.
 //
 //   /         what there is, as a page
 //   /metrics  Prometheus text
@@ -6,34 +6,21 @@
 //   /ready    200 when active or standing by with the state restored, else 503 and why
 //   /status   JSON, status.h
 //
-// Requests are short (8 KiB of head, no body, 2 s), and few threads serve them, so that a scrape storm takes no core
-// from the work.
+// With admin.token_file, /metrics and /status ask for its token; the page asks the person for it.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "common/article/result.h"
+#include "daemon/admin_server.h"
 #include "daemon/config.h"
 #include "daemon/metrics.h"
 #include "daemon/status.h"
 
 namespace tocsin {
 
-class Admin {
- public:
-  // Binds at once; an address that cannot be had is an Error. `metrics` and `board` are borrowed and outlive it.
-  static Result<std::unique_ptr<Admin>> start(const Config& config, const Metrics& metrics, const StatusBoard& board);
-  ~Admin();  // stops the server and waits for its threads
-  Admin(const Admin&) = delete;
-  Admin& operator=(const Admin&) = delete;
-
-  std::uint16_t port() const;  // the one bound, also when the configuration said 0
-
- private:
-  struct Server;
-  explicit Admin(std::unique_ptr<Server> server);
-  std::unique_ptr<Server> server_;
-};
+// Serves at once; an address that cannot be had is an Error. `metrics` and `board` are borrowed and outlive the server.
+Result<std::unique_ptr<AdminServer>> start_admin(const Config& config, const Metrics& metrics,
+                                                 const StatusBoard& board);
 
 }  // namespace tocsin

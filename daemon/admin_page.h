@@ -1,4 +1,5 @@
-// AdminPage: the page at /. One self-contained piece of HTML; what it shows it reads from /status.
+// AdminPage: the page at /, for a person who wants to know how it is: state, rates, lag, the last alerts on a map, the
+// last dead letters, what it knows. Self-contained and read only; what it shows it asks of /status every two seconds.
 #pragma once
 
 #include <string_view>
@@ -6,10 +7,5 @@
 namespace tocsin {
 
 std::string_view admin_page();
-
-// No foreign host, no form, no frame.
-inline constexpr std::string_view kAdminPagePolicy =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 }  // namespace tocsin

@@ -199,7 +199,7 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
   metrics.set_build(std::string(version()), kafka::library_version());
   StatusBoard board(config);
   publish_knowledge(**knowledge, metrics, board);
-  auto admin = Admin::start(config, metrics, board);
+  auto admin = start_admin(config, metrics, board);
   if (!admin) return wrong_start(admin.error().message);
   log_info("start", {{"version", version()},
                      {"librdkafka", kafka::library_version()},

@@ -157,6 +157,18 @@ void check_topics(const ConfigReader& reader, const Config& c) {
   }
 }
 
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+// `name` is the block's. Whoever can reach it reads headlines, topics and errors.
+void check_admin(const ConfigReader& reader, const std::string& name, const AdminConfig& admin) {
+  if (!is_loopback(admin.host) && admin.token_file.empty() && !admin.open)
+    reader.wrong(name + ".listen", admin.host + " is not loopback: set " + name + ".token_file, or " + name +
+                                       ".open: true where the network keeps strangers out");
+}
+
 // What no single key can say.
 void check_whole(const ConfigReader& reader, const Config& c) {
   if (c.brokers.empty()) reader.wrong("brokers", "is missing; write brokers: host:port");
@@ -170,6 +182,13 @@ void check_whole(const ConfigReader& reader, const Config& c) {
                                             format_duration(c.session_timeout_ms) +
                                             "), or a dead instance's transaction outlives it");
   }
+  if (c.progress_timeout_ms <= c.transaction_timeout_ms) {
+    reader.wrong("progress_timeout", "must be longer than transaction_timeout (" +
+                                         format_duration(c.transaction_timeout_ms) +
+                                         "), or a loop that waits for a slow commit is taken for dead");
+  }
+  check_admin(reader, "admin", c.admin);
+  check_admin(reader, "notify", c.notify.admin);
   if (c.ids_ms < c.window_ms) {
     reader.wrong("ids", "must not be shorter than window (" + format_duration(c.window_ms) + ")");
   }

@@ -74,6 +74,8 @@ struct AlertsConfig {
 struct AdminConfig {
   std::string host = "127.0.0.1";  // `listen: host:port`, "[::1]:9464" for IPv6
   std::uint16_t port = 9464;       // 0: any free one (tests, demo)
+  std::string token_file = {};  // holds the bearer token that all but the probes' paths ask for; empty: none is asked
+  bool open = false;            // off loopback without a token: the network keeps strangers out
 };
 
 // `tocsin notify`: who is posted alerts. daemon/webhook reads the files and checks the addresses; `tocsin run` does

@@ -13,6 +13,7 @@ namespace tocsin {
 
 inline constexpr std::array<std::pair<std::string_view, Role>, 3> kRoles{
     {{"all", Role::kAll}, {"prepare", Role::kPrepare}, {"decide", Role::kDecide}}};
+inline constexpr std::array<std::pair<std::string_view, bool>, 2> kFlags{{{"false", false}, {"true", true}}};
 inline constexpr std::array<std::pair<std::string_view, StartAt>, 2> kStarts{
     {{"earliest", StartAt::kEarliest}, {"latest", StartAt::kLatest}}};
 inline constexpr std::array<std::pair<std::string_view, WebhookKind>, 3> kWebhookKinds{
@@ -21,6 +22,13 @@ inline constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogForma
     {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
 inline constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels{
     {{"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warn", LogLevel::kWarn}, {"error", LogLevel::kError}}};
+
+template <typename Visitor, typename A>
+void visit_admin_fields(Visitor& v, A& a) {
+  v.listen("listen", a);
+  v.text("token_file", a.token_file);
+  v.template choice<bool>("open", a.open, kFlags);
+}
 
 template <typename Visitor, typename N>
 void visit_notify_fields(Visitor& v, N& n) {
@@ -36,7 +44,7 @@ void visit_notify_fields(Visitor& v, N& n) {
   v.count("breaker_failures", n.breaker_failures, 1, 1000);
   v.duration("breaker_pause", n.breaker_pause_ms, 10, kDay);
   v.duration("give_up", n.give_up_ms, kSecond, 30 * kDay);
-  v.listen("listen", n.admin);
+  visit_admin_fields(v, n.admin);
   v.webhooks("webhooks", n.webhooks);
 }
 
@@ -93,7 +101,7 @@ void visit_fields(Visitor& v, C& c) {
     v.text("rules", c.knowledge.rules);
     v.text("presets", c.knowledge.presets);
   });
-  v.section("admin", [&] { v.listen("listen", c.admin); });
+  v.section("admin", [&] { visit_admin_fields(v, c.admin); });
   v.section("notify", [&] { visit_notify_fields(v, c.notify); });
   v.section("log", [&] {
     v.template choice<LogFormat>("format", c.log.format, kLogFormats);

@@ -79,6 +79,8 @@ OutRecord dead_letter(const std::string& topic, const RawRecord& raw, const Prep
 RecentAlert recent(const Alert& alert) {
   RecentAlert r;
   r.at_ms = alert.record_ms;
+  r.factuality = to_string(alert.claim.factuality);
+  r.severity = alert.claim.severity;
   r.incident = alert.incident;
   r.type = to_string(alert.claim.type);
   r.headline = alert.headline;
@@ -294,6 +296,7 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
     records_.clear();
     spent_ = {};
     DecidedBatch batch;
+    told_ = {};
     read_batch(*session.reader, *session.committer, config_.batch, records_,
                [&](std::size_t first) { take(session, first, batch); });
     for (const std::string& problem : session.reader->take_problems()) {
@@ -409,8 +412,8 @@ void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Dec
     OutRecord record;
     if (output.stream == Stream::kDeadLetter) {
       record = dead_letter(config_.topics.dead_letter, raw, prepared, bytes_.dead_letter);
-      board_.dead_letter({prepared.record_ms, std::string(to_string(prepared.reason)), prepared.detail,
-                          prepared.at.topic, prepared.at.partition, prepared.at.offset});
+      told_.letters.push_back({prepared.record_ms, std::string(to_string(prepared.reason)), prepared.detail,
+                               prepared.at.topic, prepared.at.partition, prepared.at.offset});
     } else {
       record.topic = topic_of(config_.topics, output.stream);
       record.key = std::move(output.key);
@@ -432,7 +435,7 @@ void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Dec
       batch.tally.add(Counter::kAlerts, index(alert.claim.type));
       batch.alert_times_ms.push_back(since_ms);
     }
-    board_.alert(recent(alert));
+    told_.alerts.push_back(recent(alert));
   }
 }
 
@@ -464,7 +467,7 @@ bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
   return true;
 }
 
-void DecideLoop::add_state(Session& session, DecidedBatch& batch) const {
+void DecideLoop::add_state(Session& session, DecidedBatch& batch) {
   for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
     batch.records.push_back(std::move(r));
   const std::uint64_t articles = records_.size();
@@ -474,7 +477,9 @@ void DecideLoop::add_state(Session& session, DecidedBatch& batch) const {
   const std::uint64_t letters = sent_to(config_.topics.dead_letter);
   const std::uint64_t links = sent_to(config_.topics.duplicates);
   const std::uint64_t rung = batch.alert_times_ms.size();
-  batch.committed = [this, articles, letters, links, rung] {
+  batch.committed = [this, articles, letters, links, rung, told = std::move(told_)]() mutable {
+    for (RecentAlert& alert : told.alerts) board_.alert(std::move(alert));
+    for (RecentDeadLetter& letter : told.letters) board_.dead_letter(std::move(letter));
     board_.update([&](Status& s) {
       s.articles += articles;
       s.dead_letters += letters;

@@ -76,7 +76,7 @@ class DecideLoop {
   void tally(DecidedBatch& batch) const;
   void add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, std::int64_t since_ms,
                    DecidedBatch& batch);
-  void add_state(Session& session, DecidedBatch& batch) const;
+  void add_state(Session& session, DecidedBatch& batch);
   void add_positions(Session& session, DecidedBatch& batch);
   bool release_due(Session& session, DecidedBatch& batch);
   void report(Session& session);
@@ -99,6 +99,10 @@ class DecideLoop {
     std::int64_t preparing_us = 0;
     std::int64_t deciding_us = 0;
   } spent_;  // on the batch in work
+  struct {
+    std::vector<RecentAlert> alerts;
+    std::vector<RecentDeadLetter> letters;
+  } told_;  // by the batch in work: shown once it is committed
   std::int64_t reported_ms_ = 0;
   Repeated trouble_;
   CrashWatch watch_;  // of the thread that decides

@@ -27,8 +27,8 @@ class JsonObject {
       append_json_string(out_, iso_time(unix_ms));
     }
   }
-  template <typename Integer>
-  void number(std::string_view key, Integer value) {
+  template <typename Number>
+  void number(std::string_view key, Number value) {
     member(key);
     out_ += std::to_string(value);
   }
@@ -67,6 +67,47 @@ void append_partitions(std::string& out, const std::vector<PartitionStatus>& par
     object.known("position", p.position);
     object.known("lag", p.lag);
     object.time("moved", p.moved_ms);
+    object.end();
+  }
+  out += ']';
+}
+
+void append_alerts(std::string& out, const std::vector<RecentAlert>& alerts) {
+  out += '[';
+  for (const RecentAlert& a : alerts) {
+    if (&a != alerts.data()) out += ',';
+    JsonObject object(out);
+    object.time("at", a.at_ms);
+    object.text("incident", a.incident);
+    object.text("change", a.change);
+    object.text("type", a.type);
+    object.text("factuality", a.factuality);
+    object.number("severity", a.severity);
+    object.text("headline", a.headline);
+    object.text("place", a.place);
+    object.text("country", a.country);
+    if (a.placed) {
+      object.number("lat", a.lat);
+      object.number("lon", a.lon);
+    }
+    object.text("uri", a.uri);
+    object.flag("backfill", a.backfill);
+    object.end();
+  }
+  out += ']';
+}
+
+void append_letters(std::string& out, const std::vector<RecentDeadLetter>& letters) {
+  out += '[';
+  for (const RecentDeadLetter& l : letters) {
+    if (&l != letters.data()) out += ',';
+    JsonObject object(out);
+    object.time("at", l.at_ms);
+    object.text("reason", l.reason);
+    object.text("detail", l.detail);
+    object.text("topic", l.topic);
+    object.number("partition", l.partition);
+    object.number("offset", l.offset);
     object.end();
   }
   out += ']';
@@ -157,7 +198,8 @@ std::vector<RecentDeadLetter> StatusBoard::recent_dead_letters() const {
 
 bool is_ready(const Status& status) { return status.state == RunState::kActive || status.state == RunState::kStandby; }
 
-std::string status_json(const Status& s) {
+std::string status_json(const Status& s, const std::vector<RecentAlert>& alerts,
+                        const std::vector<RecentDeadLetter>& letters) {
   std::string out;
   JsonObject object(out);
   object.text("state", to_string(s.state));
@@ -188,6 +230,8 @@ std::string status_json(const Status& s) {
   object.time("last_commit", s.last_commit_ms);
   object.text("last_error", s.last_error);
   object.time("last_error_at", s.last_error_ms);
+  append_alerts(object.value("alerts"), alerts);
+  append_letters(object.value("dead_letters"), letters);
   object.end();
   return out;
 }

@@ -48,10 +48,11 @@ struct Status {
 // Active, or standing by with the state restored.
 bool is_ready(const Status& status);
 
-// A few of the last alerts and dead letters, for the admin page.
+// A few of the last alerts and dead letters that were committed, for the admin page.
 struct RecentAlert {
-  std::int64_t at_ms = 0;
-  std::string incident, type, headline, place, country, uri, change;
+  std::int64_t at_ms = 0;  // of the raw record
+  std::string incident, change, type, factuality, headline, place, country, uri;
+  int severity = 1;
   double lat = 0, lon = 0;
   bool placed = false, backfill = false;
 };
@@ -92,6 +93,8 @@ class StatusBoard {
   std::vector<RecentDeadLetter> letters_;
 };
 
-std::string status_json(const Status& status);
+// Alerts and dead letters newest first.
+std::string status_json(const Status& status, const std::vector<RecentAlert>& alerts,
+                        const std::vector<RecentDeadLetter>& letters);
 
 }  // namespace tocsin

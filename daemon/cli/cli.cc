@@ -130,6 +130,7 @@ void add_top(CLI::App& app, TopOptions& options, Chosen& chosen) {
   command.add_option("--interval", options.interval_s, "Seconds between frames")
       ->check(CLI::Range(0.2, 3600.0))
       ->capture_default_str();
+  command.add_option("--token-file", options.token_file, "Holds the token that the instances ask for");
   command.add_flag("--once", options.once, "Print one frame and end; exit code 1 when no address answers");
   command.callback([&] { chosen = [&] { return top_command(options); }; });
 }

@@ -63,6 +63,7 @@ int tap_command(const Config& config, const TapOptions& options);
 // top.cc: a live view of one or more daemons by their admin addresses.
 struct TopOptions {
   std::vector<std::string> addresses;  // host:port
+  std::string token_file = {};         // of admin.token_file's token; empty: none is sent
   double interval_s = 2;
   bool once = false;  // one frame, for scripts
 };

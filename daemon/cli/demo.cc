@@ -106,8 +106,7 @@ void print(const Shown& shown, unsigned port, double seconds, const std::string&
   for (const auto& [relation, n] : shown.relations) std::printf("  %-10s %zu\n", relation.c_str(), n);
   std::printf("\n%zu alerts rang. The first:\n  %s\n", shown.alerts, shown.alert.c_str());
   std::printf(
-      "\nThe whole record of the sample: %s\nMetrics: http://127.0.0.1:%u/metrics   Status: "
-      "http://127.0.0.1:%u/status\n",
+      "\nThe whole record of the sample: %s\nPage: http://127.0.0.1:%u/   Metrics: http://127.0.0.1:%u/metrics\n",
       record_file.c_str(), port, port);
   std::fflush(stdout);
 }

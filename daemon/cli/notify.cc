@@ -132,7 +132,7 @@ int notify_command(const Config& config) {
   for (const Webhook& webhook : *webhooks) names.push_back(webhook.name);
   NotifyMetrics metrics(names);
   NotifyBoard board(names);
-  const auto admin = NotifyAdmin::start(config, metrics, board);
+  const auto admin = start_notify_admin(config, metrics, board);
   if (!admin) return wrong_start(admin.error().message);
   log_info("start", {{"version", version()},
                      {"command", "notify"},

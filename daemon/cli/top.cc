@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/admin_server.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/top_frame.h"
 #include "daemon/clock.h"
@@ -22,13 +23,14 @@ constexpr const char* kRedraw = "\x1b[H\x1b[J";
 
 std::atomic<bool> stopped{false};  // by a signal
 
-TopSample ask(const std::string& address) {
+TopSample ask(const std::string& address, const std::string& token) {
   TopSample out;
   out.address = address;
   httplib::Client client("http://" + address);
   client.set_connection_timeout(2);
   client.set_read_timeout(3);
   client.set_follow_location(false);
+  if (!token.empty()) client.set_bearer_token_auth(token.c_str());
   const auto status = client.Get("/status");
   out.at_ms = steady_ms();
   if (!status) {
@@ -41,16 +43,19 @@ TopSample ask(const std::string& address) {
     out.error = httplib::to_string(metrics.error());
     return out;
   }
-  if (status->status != 200 || metrics->status != 200) out.error = "HTTP " + std::to_string(status->status);
+  if (status->status == 401)
+    out.error = "it asks for its token, see --token-file";
+  else if (status->status != 200 || metrics->status != 200)
+    out.error = "HTTP " + std::to_string(status->status);
   out.status = status->body;
   out.samples = parse_samples(metrics->body);
   return out;
 }
 
-std::vector<TopSample> ask_all(const std::vector<std::string>& addresses) {
+std::vector<TopSample> ask_all(const std::vector<std::string>& addresses, const std::string& token) {
   std::vector<TopSample> out;
   out.reserve(addresses.size());
-  for (const std::string& address : addresses) out.push_back(ask(address));
+  for (const std::string& address : addresses) out.push_back(ask(address, token));
   return out;
 }
 
@@ -69,10 +74,19 @@ bool any_answers(const std::vector<TopSample>& samples) {
 
 int top_command(const TopOptions& options) {
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stopped = true; });
-  std::vector<TopSample> before = ask_all(options.addresses);
+  std::string token;
+  if (!options.token_file.empty()) {
+    auto read = read_admin_token(options.token_file);
+    if (!read) {
+      std::fprintf(stderr, "tocsin top: %s\n", read.error().message.c_str());
+      return 2;
+    }
+    token = std::move(*read);
+  }
+  std::vector<TopSample> before = ask_all(options.addresses, token);
   if (options.once) {
     if (any_answers(before)) pause(kOnce_ms);
-    const std::vector<TopSample> now = ask_all(options.addresses);
+    const std::vector<TopSample> now = ask_all(options.addresses, token);
     std::fputs(top_frame(before, now).c_str(), stdout);
     return any_answers(now) ? 0 : 1;
   }
@@ -83,7 +97,7 @@ int top_command(const TopOptions& options) {
     if (std::fflush(stdout) != 0) break;
     pause(static_cast<std::int64_t>(options.interval_s * 1000));
     before = std::move(now);
-    now = ask_all(options.addresses);
+    now = ask_all(options.addresses, token);
   }
   return 0;
 }

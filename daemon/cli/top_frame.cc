@@ -15,7 +15,8 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::size_t kKinds = 6;  // of alerts and dead letters that are listed
+constexpr std::size_t kKinds = 6;   // of alerts and dead letters that are listed
+constexpr std::size_t kAlerts = 5;  // last ones
 
 template <typename... Args>
 void say(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
@@ -113,9 +114,12 @@ void details(const TopSample& now, std::string& out) {
   line("last error", text(root, "/last_error"));
   simdjson::dom::array alerts;
   if (root.at_pointer("/alerts").get(alerts)) return;
-  for (const element alert : alerts)
+  std::size_t shown = 0;
+  for (const element alert : alerts) {
+    if (shown++ == kAlerts) break;
     line("alert", text(alert, "/at") + "  " + text(alert, "/type") + "  " + text(alert, "/place") + "  " +
                       text(alert, "/headline"));
+  }
 }
 
 }  // namespace

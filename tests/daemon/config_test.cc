@@ -90,9 +90,9 @@ alerts:
 session_timeout: 20s
 transaction_timeout: 15s
 drain_timeout: 1m
-progress_timeout: 10s
+progress_timeout: 20s
 knowledge: {directory: /k, gazetteer: /g, rules: /r, presets: /p}
-admin: {listen: "[::1]:1"}
+admin: {listen: "[::]:1", token_file: /t, open: true}
 log: {format: json, level: warn}
 state_dir: ""
 )");
@@ -113,7 +113,9 @@ state_dir: ""
   EXPECT_THAT(c.alerts.rules[0].countries, ElementsAre("JP", "KOR"));
   EXPECT_EQ(c.alerts.rules[0].min_confidence, 0.5);
   EXPECT_EQ(c.knowledge.presets, "/p");
-  EXPECT_EQ(c.admin.host, "::1");
+  EXPECT_EQ(c.admin.host, "::");
+  EXPECT_EQ(c.admin.token_file, "/t");
+  EXPECT_TRUE(c.admin.open);
   EXPECT_EQ(c.log.format, LogFormat::kJson);
   EXPECT_EQ(c.state_dir, "");
 }
@@ -190,6 +192,15 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:1: brokers: \"localhost\" is no broker; write host:port, several joined by commas"},
         WrongCase{"broker_port", "brokers: a:1,b:70000\ntopics: {raw: a}\n",
                   "t.yaml:1: brokers: \"b:70000\" is no broker; write host:port, several joined by commas"},
+        WrongCase{"address_off_loopback", kLeast + "admin:\n  listen: 0.0.0.0:9464\n",
+                  "t.yaml:5: admin.listen: 0.0.0.0 is not loopback: set admin.token_file, or admin.open: true where "
+                  "the network keeps strangers out"},
+        WrongCase{"notify_off_loopback", kLeast + "notify:\n  listen: 127.0.0.1.example:9465\n",
+                  "t.yaml:5: notify.listen: 127.0.0.1.example is not loopback: set notify.token_file, or "
+                  "notify.open: true where the network keeps strangers out"},
+        WrongCase{"loop_that_waits_for_a_commit", kLeast + "transaction_timeout: 8s\nprogress_timeout: 8s\n",
+                  "t.yaml:5: progress_timeout: must be longer than transaction_timeout (8s), or a loop that waits for "
+                  "a slow commit is taken for dead"},
         WrongCase{"listen", kLeast + "admin:\n  listen: 9464\n",
                   "t.yaml:5: admin.listen: \"9464\" is no address; write host:port, for example 127.0.0.1:9464 or "
                   "[::1]:9464"},

@@ -8,6 +8,7 @@
 #include "daemon/admin.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/top_frame.h"
+#include "tests/support/temp_dir.h"
 
 namespace tocsin {
 namespace {
@@ -70,7 +71,7 @@ TEST(Top, OnceAsksARunningAdminServerAndEnds) {
   metrics.add(Counter::kArticles, index(Outcome::kNew), 5);
   StatusBoard board(config);
   board.enter(RunState::kActive);
-  const auto admin = std::move(*Admin::start(config, metrics, board));
+  const auto admin = std::move(*start_admin(config, metrics, board));
   const std::string address = "127.0.0.1:" + std::to_string(admin->port());
   testing::internal::CaptureStdout();
   EXPECT_EQ(top_command({.addresses = {address, "127.0.0.1:1"}, .once = true}), 0);
@@ -82,6 +83,23 @@ TEST(Top, OnceAsksARunningAdminServerAndEnds) {
   testing::internal::CaptureStdout();
   EXPECT_EQ(top_command({.addresses = {"127.0.0.1:1"}, .once = true}), 1);
   testing::internal::GetCapturedStdout();
+}
+
+TEST(Top, ShowsTheTokenToWhoAsksForIt) {
+  const test::TempDir dir;
+  Config config;
+  config.admin.port = 0;
+  config.admin.token_file = dir.write("token", "s3cret\n").string();
+  const Metrics metrics;
+  const StatusBoard board(config);
+  const auto admin = std::move(*start_admin(config, metrics, board));
+  const std::string address = "127.0.0.1:" + std::to_string(admin->port());
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(top_command({.addresses = {address}, .once = true}), 1);
+  EXPECT_THAT(testing::internal::GetCapturedStdout(), HasSubstr("it asks for its token, see --token-file"));
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(top_command({.addresses = {address}, .token_file = config.admin.token_file, .once = true}), 0);
+  EXPECT_THAT(testing::internal::GetCapturedStdout(), HasSubstr("starting"));
 }
 
 }  // namespace

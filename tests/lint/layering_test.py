@@ -21,9 +21,9 @@ COMMON_ORDER = ["common/article", "common/wire", "common/text", "common/dedupe",
 # Who may include what of others: header -> where.
 OWNERS = {
     r"librdkafka/": r"daemon/kafka/|tests/",
-    r"httplib\.h": r"daemon/(admin|webhook/|cli/)|tests/",
+    r"httplib\.h": r"daemon/cli/|tests/",
     r"(curl|openssl)/": r"daemon/webhook/|tests/",
-    r"prometheus/": r"daemon/(\w*metrics|admin)|tests/",
+    r"prometheus/": r"daemon/\w*metrics|tests/",
     r"spdlog/": r"daemon/log|tests/",
     r"CLI/": r"daemon/cli/|tests/",
     r"simdjson": r"common/|daemon/|tests/",

@@ -37,7 +37,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- /* tocsin.yaml of one role: (dict "root" $ "role" "all") */ -}}
 {{- define "tocsin.config" -}}
-{{- $own := dict "role" .role "admin" (dict "listen" "0.0.0.0:9464") "drain_timeout" (printf "%ds" (int .root.Values.drainSeconds)) "state_dir" "/var/lib/tocsin" -}}
+{{- $own := dict "role" .role "admin" (dict "listen" "0.0.0.0:9464" "open" true) "drain_timeout" (printf "%ds" (int .root.Values.drainSeconds)) "state_dir" "/var/lib/tocsin" -}}
 {{- merge $own .root.Values.config | toYaml }}
 {{- end }}
 
