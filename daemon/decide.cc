@@ -304,6 +304,7 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
       if (trouble_.due(steady_ms())) log_warn("input.problem", {{"reason", problem}});
     }
     if (!records_.empty()) tally(batch);
+    report_gaps(session.reader->take_gaps(), metrics_, board_);
     const bool released = release_due(session, batch);
     session.positions = session.reader->positions();
     const std::int64_t now = steady_ms();
@@ -393,7 +394,9 @@ void DecideLoop::decide(Session& session, std::span<const RawRecord> records, st
     if (mutant("crash_in_decide") && !prepared[i].rejected() &&
         raw.payload.find("crash-marker") != std::string_view::npos)
       std::abort();
-    add_outputs(raw, prepared[i], session.mind->decide(prepared[i], raw.payload, due, raw.key), since_ms, batch);
+    Decision decision = session.mind->decide(prepared[i], raw.payload, due, raw.key);
+    batch.tally.add(due ? Counter::kDueReleased : Counter::kArticles, index(decision.outcome));
+    add_outputs(raw, prepared[i], std::move(decision), since_ms, batch);
     watch_.leave();
     if (batch.raw_times_ms.size() % kArticlesABlock == 0)
       for (OutRecord& r : kafka::state_records(state_topics_, session.mind->take_delta()))
@@ -403,7 +406,6 @@ void DecideLoop::decide(Session& session, std::span<const RawRecord> records, st
 
 void DecideLoop::add_outputs(const RawRecord& raw, const Prepared& prepared, Decision decision, std::int64_t since_ms,
                              DecidedBatch& batch) {
-  batch.tally.add(Counter::kArticles, index(decision.outcome));
   if (decision.reason != Reason::kNone) batch.tally.add(Counter::kDeadLetters, index(decision.reason));
   if (decision.relation) batch.tally.add(Counter::kLinks, index(*decision.relation));
   batch.raw_times_ms.push_back(since_ms);
@@ -463,7 +465,6 @@ bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
   std::vector<Prepared> prepared;
   stage_.run(records, prepared);
   decide(session, records, prepared, true, batch);
-  batch.tally.add(Counter::kDueReleased, 0, records.size());
   return true;
 }
 

@@ -44,6 +44,15 @@ struct PartitionLag {
   std::int64_t lag = -1;  // high watermark minus position; -1 while unknown
 };
 
+// Where a reader went on elsewhere than it stood: the broker had deleted the records between (retention), or `to` lies
+// before `from` and the topic was made anew. Transaction markers among them count as records.
+struct Gap {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t from = 0;  // the offset that was to be read next
+  std::int64_t to = 0;    // the one from which it is read
+};
+
 // Something to be produced. Partition -1: by key (murmur2, as Java's clients do).
 struct OutRecord {
   std::string topic;

@@ -26,7 +26,7 @@ namespace tocsin {
 
 // The label of a series is an index into its closed list: of Outcome, Reason, EventType, or of the enum named here.
 enum class Counter : std::uint8_t {
-  kArticles,         // by Outcome: raw articles decided
+  kArticles,         // by Outcome: raw articles decided, each once (a held one as held)
   kArticleBytes,     // raw payload bytes decided
   kRecords,          // by Output (below): records produced in committed transactions
   kRecordBytes,      // by Output
@@ -39,10 +39,11 @@ enum class Counter : std::uint8_t {
   kTransactions,     // by Transaction: how it ended
   kTakeovers,        // times this instance became the mind
   kReloads,          // by Reload
-  kDueReleased,      // held articles whose embargo ended
+  kDueReleased,      // by Outcome: held articles whose embargo ended
   kEvictedByMemory,  // heads that left before their window was over
+  kLost,             // raw records that the broker had deleted before they were read
 };
-inline constexpr std::size_t kCounters = 15;
+inline constexpr std::size_t kCounters = 16;
 
 enum class Gauge : std::uint8_t {
   kState,  // by RunState (status.h): 1 for the present one

@@ -28,7 +28,17 @@ std::vector<std::string> texts(const std::array<std::string_view, N>& names) {
   return {names.begin(), names.end()};
 }
 
-enum RowIndex { kPostsRow, kOutcomesRow, kReasonsRow, kPostSeconds, kDelaySeconds, kBreakerRow, kLagRow, kLastRow };
+enum RowIndex {
+  kPostsRow,
+  kOutcomesRow,
+  kReasonsRow,
+  kPostSeconds,
+  kDelaySeconds,
+  kBreakerRow,
+  kLagRow,
+  kLostRow,
+  kLastRow
+};
 
 const std::vector<Row>& table() {
   static const std::vector<Row> rows{
@@ -42,6 +52,12 @@ const std::vector<Row>& table() {
       {"tocsin_notify_delay_seconds", "histogram", "seconds", "From the alert's record time to its delivery.", "", {}},
       {"tocsin_notify_breaker_open", "gauge", "", "1 while nothing is tried because too much has failed.", "", {}},
       {"tocsin_notify_lag", "gauge", "", "Alerts between what is settled and the end of the topic.", "", {}},
+      {"tocsin_notify_lost_alerts_total",
+       "counter",
+       "",
+       "Alerts that the broker had deleted before they were read.",
+       "",
+       {}},
       {"tocsin_notify_last_delivery_timestamp_seconds",
        "gauge",
        "seconds",
@@ -66,6 +82,7 @@ struct NotifyMetrics::Families {
     prometheus::Histogram* delay_seconds = nullptr;
     prometheus::Gauge* breaker = nullptr;
     prometheus::Gauge* lag = nullptr;
+    prometheus::Counter* lost = nullptr;
     prometheus::Gauge* last = nullptr;
   };
   prometheus::Registry registry;
@@ -78,6 +95,7 @@ struct NotifyMetrics::Families {
     std::vector<prometheus::Counter*> out;
     for (const std::string& value : row.values)
       out.push_back(&family.Add({{"webhook", webhook}, {std::string(row.label), value}}));
+    if (row.values.empty()) out.push_back(&family.Add({{"webhook", webhook}}));
     return out;
   }
   prometheus::Gauge* gauge(const Row& row, const std::string& webhook) {
@@ -101,6 +119,7 @@ struct NotifyMetrics::Families {
       s.delay_seconds = histogram(rows[kDelaySeconds], webhook, kDelayBuckets);
       s.breaker = gauge(rows[kBreakerRow], webhook);
       s.lag = gauge(rows[kLagRow], webhook);
+      s.lost = counters(rows[kLostRow], webhook).front();
       s.last = gauge(rows[kLastRow], webhook);
     }
   }
@@ -132,6 +151,10 @@ void NotifyMetrics::breaker(std::size_t webhook, bool open) { families_->series[
 
 void NotifyMetrics::lag(std::size_t webhook, std::int64_t records) {
   families_->series[webhook].lag->Set(static_cast<double>(records));
+}
+
+void NotifyMetrics::lost(std::size_t webhook, std::uint64_t records) {
+  families_->series[webhook].lost->Increment(static_cast<double>(records));
 }
 
 std::string NotifyMetrics::expose() const {

@@ -34,7 +34,8 @@ class NotifyMetrics {
   void delivered(std::size_t webhook, double delay_seconds, double now_seconds);  // beside outcome()
   void breaker(std::size_t webhook, bool open);
   void lag(std::size_t webhook, std::int64_t records);
-  std::string expose() const;  // text exposition format 0.0.4
+  void lost(std::size_t webhook, std::uint64_t records);  // deleted before they were read
+  std::string expose() const;                             // text exposition format 0.0.4
 
  private:
   struct Families;

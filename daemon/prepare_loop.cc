@@ -97,6 +97,7 @@ Result<void> PrepareLoop::work(kafka::Reader& reader, Committer& committer, cons
     read_batch(reader, committer, config_.batch, records_, [&](std::size_t first) { prepare(first); });
     for (const std::string& problem : reader.take_problems())
       if (trouble_.due(steady_ms())) log_warn("input.problem", {{"reason", problem}});
+    report_gaps(reader.take_gaps(), metrics_, board_);
     if (!records_.empty() || steady_ms() - sent_ms_ > kMarkersAfter_ms) {
       DecidedBatch next = batch();
       if (add_positions(reader, next) && !committer.submit(std::move(next))) return fail(committer.error());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/clock.h"
+#include "daemon/log.h"
 
 namespace tocsin {
 namespace {
@@ -32,6 +33,26 @@ void report_partitions(const std::vector<PartitionLag>& lags, Metrics& metrics, 
     if (std::ranges::none_of(lags, [&](const PartitionLag& lag) { return same_partition(lag, old); }))
       metrics.drop_partition(old.topic, old.partition);
   board.update([&](Status& s) { s.partitions = std::move(now); });
+}
+
+void report_gaps(const std::vector<Gap>& gaps, Metrics& metrics, StatusBoard& board) {
+  for (const Gap& gap : gaps) {
+    const std::string where = gap.topic + ":" + std::to_string(gap.partition);
+    if (gap.to < gap.from) {
+      board.error(where + " was made anew: it is read from its beginning");
+      log_error("input.made_anew",
+                {{"topic", gap.topic}, {"partition", gap.partition}, {"from", gap.from}, {"to", gap.to}});
+      continue;
+    }
+    const auto lost = static_cast<std::uint64_t>(gap.to - gap.from);
+    metrics.add(Counter::kLost, 0, lost);
+    board.error(where + ": " + std::to_string(lost) + " records were deleted before they were read");
+    log_error("input.lost", {{"topic", gap.topic},
+                             {"partition", gap.partition},
+                             {"from", gap.from},
+                             {"to", gap.to},
+                             {"change", "retention.ms of the topic, or why nothing read it for so long"}});
+  }
 }
 
 }  // namespace tocsin

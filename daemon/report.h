@@ -15,4 +15,7 @@ void report_state(RunState state, Metrics& metrics, StatusBoard& board, std::str
 // Partitions that are not among `lags` any more leave both.
 void report_partitions(const std::vector<PartitionLag>& lags, Metrics& metrics, StatusBoard& board);
 
+// Each is an error in the log, and counted: nothing is lost silently.
+void report_gaps(const std::vector<Gap>& gaps, Metrics& metrics, StatusBoard& board);
+
 }  // namespace tocsin

@@ -63,7 +63,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const ClientSettings& client, const
                    {"enable.auto.offset.store", "false"},
                    {"isolation.level", "read_committed"},
                    {"enable.partition.eof", "true"},
-                   // Out of range: go on with what is still there.
+                   // Out of range: go on with what is still there, see arrived().
                    {"auto.offset.reset", "earliest"},
                    {"topic.metadata.refresh.interval.ms", "10000"},  // so soon an added partition is seen
                    {"partition.assignment.strategy", "cooperative-sticky"},
@@ -155,6 +155,19 @@ Position* Reader::find(std::string_view topic, std::int32_t partition) {
   return it == partitions_.end() ? nullptr : &*it;
 }
 
+// A step over markers, aborted or compacted records is none of our business; one over the beginning of the partition,
+// as the last fetch told it, means that records went unread.
+void Reader::arrived(const Position& before, std::int64_t at) {
+  if (before.offset < 0 || at == before.offset) return;
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  if (at > before.offset && (rd_kafka_get_watermark_offsets(client_.get(), before.topic.c_str(), before.partition, &low,
+                                                            &high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+                             low <= before.offset))
+    return;
+  gaps_.push_back({before.topic, before.partition, before.offset, at > before.offset ? std::min(low, at) : at});
+}
+
 Result<void> Reader::assign(const std::vector<Position>& positions) {
   const PartitionsHandle list = to_list(positions);
   if (const auto error = rd_kafka_assign(client_.get(), list.get()))
@@ -179,7 +192,10 @@ bool Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
       if (m->err) {
         Position* p = m->rkt ? find(rd_kafka_topic_name(m->rkt), m->partition) : nullptr;
         if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-          if (p) p->offset = m->offset;
+          if (p) {
+            arrived(*p, m->offset);
+            p->offset = m->offset;
+          }
         } else {
           problems_.push_back(std::string(rd_kafka_err2name(m->err)) + ": " + rd_kafka_message_errstr(m));
         }
@@ -189,6 +205,7 @@ bool Reader::read(std::vector<RawRecord>& out, const BatchLimits& limits, std::c
       RawRecord record = to_record(m);
       Position* p = find(record.topic, record.partition);
       if (!p) continue;  // of an assignment that was replaced
+      arrived(*p, record.offset);
       p->offset = record.offset + 1;
       bytes += record.payload.size() + record.key.size();
       ++records;
@@ -244,6 +261,8 @@ std::vector<PartitionLag> Reader::lag() const {
   }
   return lags;
 }
+
+std::vector<Gap> Reader::take_gaps() { return std::exchange(gaps_, {}); }
 
 std::vector<std::string> Reader::take_problems() { return std::exchange(problems_, {}); }
 

@@ -66,7 +66,9 @@ class Reader {
   std::int64_t position(const std::string& topic, std::int32_t partition) const;
   // Lag of all assigned partitions by the watermarks last seen in fetch responses; asks nobody.
   std::vector<PartitionLag> lag() const;
-  // Lines on what went wrong since the last call (an offset out of range, a topic that vanished); empty mostly.
+  // Records that were deleted before they were read, since the last call; empty mostly.
+  std::vector<Gap> take_gaps();
+  // Lines on what went wrong since the last call (a topic that vanished, a permission that is missing); empty mostly.
   std::vector<std::string> take_problems();
 
   static constexpr std::int64_t kBeginning = -2;
@@ -78,6 +80,7 @@ class Reader {
   Result<void> find_first_start(const std::vector<std::string>& topics);
   void begin_at_end(rd_kafka_topic_partition_list_s* partitions) const;
   Position* find(std::string_view topic, std::int32_t partition);
+  void arrived(const Position& before, std::int64_t at);
 
   ClientEvents events_;
   std::function<void()> before_revoke_;
@@ -87,6 +90,7 @@ class Reader {
   bool held_ = false;
   bool from_end_ = false;
   std::vector<Position> at_first_start_;  // partitions that are read from their end unless something is committed
+  std::vector<Gap> gaps_;
   std::vector<std::string> problems_;
 };
 

@@ -130,6 +130,14 @@ Result<void> NotifyLoop::work(Session& session, const NotifyStop& stop) {
     }
     for (const std::string& problem : session.reader->take_problems())
       if (trouble_.due(steady_ms())) log_warn("notify.input", {{"reason", problem}});
+    for (const Gap& gap : session.reader->take_gaps()) {
+      log_error("notify.lost", {{"webhook", webhook_.name},
+                                {"topic", gap.topic},
+                                {"partition", gap.partition},
+                                {"from", gap.from},
+                                {"to", gap.to}});
+      if (gap.to > gap.from) metrics_.lost(number_, static_cast<std::uint64_t>(gap.to - gap.from));
+    }
     report(*session.reader);
     if (session.waiting.empty()) {
       if (auto r = commit_idle(session); !r) return r;

@@ -48,12 +48,12 @@ def query_variable(name, label, metric, value):
     }
 
 
-def variables():
+def variables(metric):
     return [
         {"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "refresh": 1,
          "current": {}},
-        query_variable("job", "Job", "tocsin_build_info", "job"),
-        query_variable("instance", "Instance", 'tocsin_build_info{job=~"$job"}', "instance"),
+        query_variable("job", "Job", metric, "job"),
+        query_variable("instance", "Instance", metric + '{job=~"$job"}', "instance"),
     ]
 
 
@@ -135,7 +135,7 @@ def panels(rows, runbooks):
     return result
 
 
-def dashboard(name, title, what, rows, runbooks):
+def dashboard(name, title, what, rows, metric, runbooks):
     return {
         "uid": f"tocsin-{name}", "title": f"Tocsin / {title}", "description": what, "tags": ["tocsin"],
         "schemaVersion": 39, "version": 1, "editable": False, "graphTooltip": 1, "refresh": "30s", "timezone": "utc",
@@ -145,7 +145,7 @@ def dashboard(name, title, what, rows, runbooks):
              "keepTime": True, "icon": "external link", "targetBlank": False, "url": ""},
             {"type": "link", "title": "Runbooks", "url": runbooks, "icon": "doc", "targetBlank": True, "tags": []},
         ],
-        "templating": {"list": variables()},
+        "templating": {"list": variables(metric)},
         "annotations": {"list": [
             {"name": name_, "datasource": DATASOURCE, "enable": True, "iconColor": colour, "expr": promql(query),
              "step": "15s", "titleFormat": name_, "textFormat": text}
@@ -173,8 +173,8 @@ def as_text(board):
 
 def generate(runbooks=RUNBOOKS):
     """File name -> text, of every dashboard."""
-    return {f"tocsin-{name}.json": as_text(dashboard(name, title, what, rows, runbooks))
-            for name, title, what, rows in DASHBOARDS}
+    return {f"tocsin-{name}.json": as_text(dashboard(name, title, what, rows, metric, runbooks))
+            for name, title, what, rows, metric in DASHBOARDS}
 
 
 def main():

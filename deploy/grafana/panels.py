@@ -145,8 +145,9 @@ QUALITY = [
         dict(title="Forgotten too early", unit=PER_S, alert="TocsinMemoryGrows",
              what="Stories forgotten before their window was over because memory was full (max_heads).",
              queries=[("sum(rate(tocsin_heads_evicted_total{S}[R]))", "evicted")], thresholds=[("red", 0.01)]),
-        dict(title="Embargoes that ended", unit=PER_S, what="Held articles that were released.",
-             queries=[("sum(rate(tocsin_held_released_total{S}[R]))", "released")]),
+        dict(title="Embargoes that ended", unit=PER_S, stack=True,
+             what="Held articles that were released, by what became of them.",
+             queries=[("sum by (outcome) (rate(tocsin_held_released_total{S}[R]))", "{{outcome}}")]),
     ]),
     ("Events and alerts", 8, [
         dict(title="Events found", unit=PER_S, stack=True, what="Events in articles, whatever their factuality, by type.",
@@ -183,6 +184,9 @@ KAFKA = [
              queries=[("sum by (topic, partition) (tocsin_lag{S})", "{{topic}} {{partition}}")], thresholds=[("red", 10000)]),
         dict(title="Progress by partition", unit=PER_S, what="How fast the position moves.",
              queries=[("sum by (topic, partition) (deriv(tocsin_position{S}[R]))", "{{topic}} {{partition}}")]),
+        dict(title="Lost", type="stat", unit="short", alert="TocsinRecordsLost",
+             what="Raw records that the broker had deleted before they were read, in the last day. None should be.",
+             queries=[("sum(increase(tocsin_lost_records_total{S}[1d]))", "lost")], thresholds=[("red", 1)]),
         dict(title="Caught up in", unit="s", alert="TocsinLagGrows",
              what="The lag at the present rate of articles.",
              queries=[("sum(tocsin_lag{S}) / sum(rate(tocsin_articles_total{S}[R]))", "lag")], thresholds=[("red", 600)]),
@@ -255,11 +259,46 @@ RUNTIME = [
     ]),
 ]
 
-# Name, title, description, rows.
+NOTIFY = [
+    ("Delivery", 7, [
+        dict(title="Last delivery", type="stat", unit="s", alert="TocsinNotifyStuck",
+             what="How long ago a webhook was last delivered an alert. A quiet day makes it grow too; look at what waits.",
+             queries=[("time() - (tocsin_notify_last_delivery_timestamp_seconds{S} > 0)", "{{webhook}}")]),
+        dict(title="Alerts that wait", unit="short", alert="TocsinNotifyStuck", min=0,
+             what="Alerts between what is settled and the end of the topic, by webhook.",
+             queries=[("sum by (webhook) (tocsin_notify_lag{S})", "{{webhook}}")], thresholds=[("red", 10)]),
+        dict(title="Alert to delivery", unit="s", alert="TocsinNotifyStuck",
+             what="From the alert's record time to its delivery; over an hour, since alerts are few.",
+             queries=[(f"histogram_quantile({q}, sum by (le) (rate(tocsin_notify_delay_seconds_bucket{{S}}[1h])))",
+                       f"p{q * 100:g}") for q in (0.5, 0.99)], thresholds=[("red", 60)]),
+        dict(title="Breaker", unit="short", alert="TocsinNotifyStuck", min=0, max=1,
+             what="1 while nothing is tried because too much has failed in a row.",
+             queries=[("max by (webhook) (tocsin_notify_breaker_open{S})", "{{webhook}}")], thresholds=[("red", 1)]),
+    ]),
+    ("What becomes of them", 7, [
+        dict(title="Posts by result", unit=PER_S, stack=True,
+             what="Attempts to post. busy: the receiver asks to come later; failed: it is not as it must be.",
+             queries=[("sum by (webhook, result) (rate(tocsin_notify_posts_total{S}[R]))", "{{webhook}} {{result}}")]),
+        dict(title="Alerts by outcome", unit=PER_S, stack=True, what="Alerts settled, by what became of them.",
+             queries=[("sum by (webhook, outcome) (rate(tocsin_notify_alerts_total{S}[R]))", "{{webhook}} {{outcome}}")]),
+        dict(title="Dead letters and lost alerts of the last day", type="stat", unit="short", alert="TocsinNotifyDeadLetters",
+             what="Alerts that no webhook took, by reason, and those that the broker had deleted before they were read.",
+             queries=[("sum by (reason) (increase(tocsin_notify_dead_letters_total{S}[1d]))", "{{reason}}"),
+                      ("sum(increase(tocsin_notify_lost_alerts_total{S}[1d]))", "lost")], thresholds=[("red", 1)]),
+        dict(title="Time of a post", unit="s", what="Wall time of one attempt; it follows the receivers.",
+             queries=[(f"histogram_quantile({q}, sum by (le) (rate(tocsin_notify_post_seconds_bucket{{S}}[1h])))",
+                       f"p{q * 100:g}") for q in (0.5, 0.99)]),
+    ]),
+]
+
+DAEMON = "tocsin_build_info"
+# Name, title, description, rows, and the metric whose jobs and instances can be chosen.
 DASHBOARDS = [
-    ("overview", "Overview", "Whether the wire is read, in time, and by whom.", OVERVIEW),
-    ("pipeline", "Pipeline", "From the raw article to the committed record: how much, and where the time goes.", PIPELINE),
-    ("quality", "Quality", "What is found: duplicates, events, alerts, and what cannot be read.", QUALITY),
-    ("kafka", "Kafka", "Lag, records, transactions and take-overs.", KAFKA),
-    ("runtime", "Runtime", "The processes: CPU, memory, limits, versions, reloads.", RUNTIME),
+    ("overview", "Overview", "Whether the wire is read, in time, and by whom.", OVERVIEW, DAEMON),
+    ("pipeline", "Pipeline", "From the raw article to the committed record: how much, and where the time goes.", PIPELINE,
+     DAEMON),
+    ("quality", "Quality", "What is found: duplicates, events, alerts, and what cannot be read.", QUALITY, DAEMON),
+    ("kafka", "Kafka", "Lag, records, transactions and take-overs.", KAFKA, DAEMON),
+    ("notify", "Notify", "`tocsin notify`: whether alerts reach whom they are for.", NOTIFY, "tocsin_notify_lag"),
+    ("runtime", "Runtime", "The processes: CPU, memory, limits, versions, reloads.", RUNTIME, DAEMON),
 ]

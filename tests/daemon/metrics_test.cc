@@ -12,6 +12,8 @@
 
 #include "common/article/event.h"
 #include "common/article/outcome.h"
+#include "daemon/notify_metrics.h"
+#include "daemon/process_metrics.h"
 #include "daemon/status.h"
 
 namespace tocsin {
@@ -42,6 +44,14 @@ TEST(Metrics, WhatIsDocumentedIsWhatIsExported) {
   for (const MetricRow& row : metric_table()) {
     EXPECT_TRUE(documented.insert(std::string(row.name)).second) << row.name << " stands twice";
   }
+  EXPECT_EQ(exported_names(metrics.expose()), documented);
+}
+
+TEST(NotifyMetrics, WhatIsDocumentedIsWhatIsExported) {
+  const NotifyMetrics metrics({"desk"});
+  std::set<std::string> documented;
+  for (const MetricRow& row : notify_metric_table()) documented.insert(std::string(row.name));
+  for (const MetricRow& row : ProcessMetrics::rows()) documented.insert(std::string(row.name));
   EXPECT_EQ(exported_names(metrics.expose()), documented);
 }
 
