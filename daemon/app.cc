@@ -1,6 +1,7 @@
 #include "daemon/app.h"
 
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -183,6 +184,7 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
   // CLD2 and large records would otherwise map and unmap memory on every call (measured: 78 us against 6).
   mallopt(M_MMAP_THRESHOLD, 64 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  prctl(PR_SET_DUMPABLE, 0);  // a core dump would hold articles and passwords
   log_setup(config.log);
   const sigset_t signals = watched_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before the first thread: all of them inherit it

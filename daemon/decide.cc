@@ -219,6 +219,7 @@ Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& sto
       continue;
     }
     if (auto r = session.tail->follow(*session.mind, milliseconds{50}); !r) return tl::unexpected(r.error());
+    if (const std::string why = election_->refused(); !why.empty()) return fail(why);
     report(session);
   }
   return {};
@@ -295,16 +296,16 @@ Result<void> DecideLoop::work(Session& session, const std::atomic<bool>& stop) {
     board_.progress();
     records_.clear();
     spent_ = {};
-    DecidedBatch batch;
     told_ = {};
+    DecidedBatch batch;
     read_batch(*session.reader, *session.committer, config_.batch, records_,
                [&](std::size_t first) { take(session, first, batch); });
     for (const std::string& problem : session.reader->take_problems()) {
       board_.error(problem);
       if (trouble_.due(steady_ms())) log_warn("input.problem", {{"reason", problem}});
     }
-    if (!records_.empty()) tally(batch);
     report_gaps(session.reader->take_gaps(), metrics_, board_);
+    if (!records_.empty()) tally(batch);
     const bool released = release_due(session, batch);
     session.positions = session.reader->positions();
     const std::int64_t now = steady_ms();

@@ -109,7 +109,9 @@ Result<TopicReport> check_topics(const Config& config, const kafka::ClientSettin
   for (const std::string& name : names) {
     const kafka::TopicFacts& f = facts.at(name);
     if (f.partitions == 0)
-      report.problems.push_back("topic " + name + " does not exist: create it (tocsin check --create does)");
+      report.problems.push_back("topic " + name +
+                                " does not exist, or this user may not see it: create it (tocsin check --create does) "
+                                "or allow READ or WRITE");
     most_replicated = std::max(most_replicated, f.replication);
     none_told &= f.config.empty();
     any_there |= f.partitions > 0;

@@ -2,6 +2,7 @@
 
 #include "daemon/notify.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -121,6 +122,7 @@ int serve(const Config& config, std::vector<std::unique_ptr<NotifyLoop>>& loops,
 }  // namespace
 
 int notify_command(const Config& config) {
+  prctl(PR_SET_DUMPABLE, 0);  // a core dump would hold what is posted, and to whom
   log_setup(config.log);
   const Signals signals;
   Notify notify;

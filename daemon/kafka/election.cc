@@ -49,7 +49,13 @@ void Election::poll_loop() {
   while (!stopping_.load()) {
     // The partition is paused, so what comes is events only (errors: the broker is away, the topic is not there yet).
     rd_kafka_message_t* message = rd_kafka_consumer_poll(client_.get(), 100);
-    if (message) rd_kafka_message_destroy(message);
+    if (!message) continue;
+    if (message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+        message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+      const std::lock_guard lock(mutex_);
+      refused_ = std::string("group ") + settings_.group + ": " + rd_kafka_message_errstr(message);
+    }
+    rd_kafka_message_destroy(message);
   }
 }
 
@@ -61,6 +67,7 @@ void Election::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitio
     rd_kafka_pause_partitions(client_.get(), partitions);
     if (partitions->cnt > 0 && !failed) {
       const std::lock_guard lock(mutex_);
+      refused_.clear();
       active_.store(true, std::memory_order_release);
       changed_.notify_all();
     }
@@ -80,6 +87,11 @@ void Election::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitio
 bool Election::wait_active(milliseconds timeout) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, timeout, [&] { return active(); });
+}
+
+std::string Election::refused() const {
+  const std::lock_guard lock(mutex_);
+  return refused_;
 }
 
 void Election::hold() {

@@ -40,6 +40,8 @@ class Election {
   bool active() const { return active_.load(std::memory_order_acquire); }
   // Waits until active() or the time is over.
   bool wait_active(std::chrono::milliseconds timeout);
+  // Why this instance may not be a member (a right that is missing), in words; empty while nothing speaks against it.
+  std::string refused() const;
   // The loop has let go (committed or dropped its batch): a revocation may proceed. hold() takes that back.
   void hold();
   void release();
@@ -59,9 +61,10 @@ class Election {
   ClientHandle client_;
   std::atomic<bool> active_{false};
   std::atomic<bool> stopping_{false};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool held_ = false;
+  std::string refused_;
   std::thread thread_;
 };
 

@@ -70,6 +70,8 @@ Result<void> StateTail::apply(Mind& mind, const RawRecord& record) const {
 Result<std::size_t> StateTail::follow(Mind& mind, milliseconds wait) {
   records_.clear();
   reader_->read(records_, kRestoreBatch, wait);
+  for (const std::string& problem : reader_->take_problems())
+    if (problem.starts_with("TOPIC_AUTHORIZATION_FAILED")) return fail("the state: " + problem);
   for (const RawRecord& record : records_)
     if (auto r = apply(mind, record); !r) {
       untrusted_ = true;
@@ -84,7 +86,8 @@ Result<void> StateTail::catch_up(Mind& mind, milliseconds deadline, const std::f
   for (const std::string* name : names) {
     const auto target = reader_->end_of(*name, 0, milliseconds{5000});
     if (!target) return tl::unexpected(target.error());
-    while (*target > 0 && reader_->position(*name, 0) < *target) {
+    // An empty one is read too: that it may not be is found out now, and not by the next start.
+    while (reader_->position(*name, 0) < *target) {
       if (Clock::now() >= end) return fail("reading " + *name + " to its end took too long");
       if (!on_progress()) return fail("interrupted");
       if (auto r = follow(mind, milliseconds{50}); !r) return tl::unexpected(r.error());

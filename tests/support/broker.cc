@@ -31,6 +31,8 @@ struct AdminDeleter {
   void operator()(rd_kafka_NewTopic_t* topic) const { rd_kafka_NewTopic_destroy(topic); }
   void operator()(rd_kafka_DeleteTopic_t* topic) const { rd_kafka_DeleteTopic_destroy(topic); }
   void operator()(rd_kafka_NewPartitions_t* partitions) const { rd_kafka_NewPartitions_destroy(partitions); }
+  void operator()(rd_kafka_AclBinding_t* binding) const { rd_kafka_AclBinding_destroy(binding); }
+  void operator()(rd_kafka_DeleteRecords_t* records) const { rd_kafka_DeleteRecords_destroy(records); }
   void operator()(const rd_kafka_metadata_t* metadata) const { rd_kafka_metadata_destroy(metadata); }
 };
 template <typename T>
@@ -110,6 +112,12 @@ Cluster::Cluster(const ClusterOptions& options) : options_(options), nodes_(stat
     std::filesystem::create_directories(nodes_[i].dir);
   }
   reserve_ports();
+  if (options.guarded) {
+    std::filesystem::create_directories(keys());
+    const RunResult made =
+        run({"python3", std::string(TOCSIN_SOURCE_DIR) + "/tests/support/make_keys.py", keys().string()});
+    if (made.code != 0) throw std::runtime_error("no keys: " + made.err);
+  }
   if (options.proxied)
     for (Node& node : nodes_) node.proxy = std::make_unique<DelayProxy>(node.port);
   format_all();
@@ -140,6 +148,10 @@ void Cluster::reserve_ports() {
   for (Node& node : nodes_) {
     node.port = take();
     node.controller_port = take();
+    if (options_.guarded) {
+      node.sasl_port = take();
+      node.tls_port = take();
+    }
   }
   for (const int fd : sockets) ::close(fd);
 }
@@ -180,10 +192,38 @@ std::string Cluster::server_properties(std::size_t node) const {
       {"replica.fetch.max.bytes", "16777216"},
       {"socket.request.max.bytes", "67108864"},
   };
+  if (options_.guarded) guard(node, config);
   for (const auto& [name, value] : options_.config) config[name] = value;
   std::string text;
   for (const auto& [name, value] : config) text += name + "=" + value + "\n";
   return text;
+}
+
+void Cluster::guard(std::size_t node, Config& config) const {
+  const std::string more = ",SASL://127.0.0.1:" + std::to_string(nodes_[node].sasl_port) +
+                           ",TLS://127.0.0.1:" + std::to_string(nodes_[node].tls_port);
+  config["listeners"] += more;
+  config["advertised.listeners"] += more;
+  const std::string bearer = "org.apache.kafka.common.security.oauthbearer.OAuthBearer";
+  config.merge(Config{
+      {"listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_SSL,TLS:SSL"},
+      {"ssl.keystore.type", "PEM"},
+      {"ssl.keystore.location", (keys() / "server.pem").string()},
+      {"ssl.truststore.type", "PEM"},
+      {"ssl.truststore.location", (keys() / "ca.pem").string()},
+      {"listener.name.tls.ssl.client.auth", "required"},
+      {"ssl.principal.mapping.rules", "RULE:^CN=(.*)$/$1/"},
+      {"sasl.enabled.mechanisms", "SCRAM-SHA-512,OAUTHBEARER"},
+      {"listener.name.sasl.scram-sha-512.sasl.jaas.config",
+       "org.apache.kafka.common.security.scram.ScramLoginModule required;"},
+      {"listener.name.sasl.oauthbearer.sasl.jaas.config", bearer + "LoginModule required;"},
+      {"listener.name.sasl.oauthbearer.sasl.server.callback.handler.class", bearer + "ValidatorCallbackHandler"},
+      {"sasl.oauthbearer.jwks.endpoint.url", "file://" + (keys() / "jwks.json").string()},
+      {"sasl.oauthbearer.expected.audience", "kafka"},
+      {"sasl.oauthbearer.expected.issuer", "https://issuer.example"},
+      {"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
+      {"super.users", "User:ANONYMOUS"},
+  });
 }
 
 std::vector<std::string> Cluster::java(std::string_view main_class) const {
@@ -194,7 +234,9 @@ std::vector<std::string> Cluster::java(std::string_view main_class) const {
   else  // compiles quickly and less well: a broker for a test is up in half the time
     command.insert(command.end(), {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"});
   command.insert(command.end(),
-                 {"-Dorg.apache.logging.log4j.level=INFO", "-cp", (jars() / "*").string(), std::string(main_class)});
+                 {"-Dorg.apache.logging.log4j.level=INFO",
+                  "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=file://" + (keys() / "jwks.json").string(), "-cp",
+                  (jars() / "*").string(), std::string(main_class)});
   return command;
 }
 
@@ -205,6 +247,9 @@ void Cluster::format_all() {
         dir_.write("node" + std::to_string(i + 1) + "/server.properties", server_properties(i));
     std::vector<std::string> command = java("kafka.tools.StorageTool");
     command.insert(command.end(), {"format", "--cluster-id", kClusterId, "--config", properties.string()});
+    if (options_.guarded)
+      command.insert(command.end(),
+                     {"--add-scram", std::string("SCRAM-SHA-512=[name=") + kUser + ",password=" + kUserPassword + "]"});
     const std::filesystem::path log = nodes_[i].dir / "format.log";
     tools.push_back(std::make_unique<Child>(
         ChildOptions{.command = command, .environment = {}, .input = {}, .output = log, .errors = log}));
@@ -295,6 +340,52 @@ void Cluster::add_partitions(const std::string& name, int total) {
   if (!eventually(seconds(60), [&] { return has_topic_in_sync(admin.get(), name, total); })) {
     throw std::runtime_error("the new partitions of " + name + " did not get their leaders");
   }
+}
+
+void Cluster::delete_records(const std::string& name, int partition, std::int64_t before) {
+  const Client admin = make_admin(bootstrap());
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(admin.get()));
+  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, name.c_str(), partition)->offset = before;
+  const Owned<rd_kafka_DeleteRecords_t> request(rd_kafka_DeleteRecords_new(list));
+  rd_kafka_topic_partition_list_destroy(list);
+  rd_kafka_DeleteRecords_t* requests[] = {request.get()};
+  rd_kafka_DeleteRecords(admin.get(), requests, 1, nullptr, queue.get());
+  await_topic_result(queue.get(), "delete records of " + name);
+}
+
+std::string Cluster::sasl_bootstrap() const { return "127.0.0.1:" + std::to_string(nodes_.front().sasl_port); }
+std::string Cluster::tls_bootstrap() const { return "127.0.0.1:" + std::to_string(nodes_.front().tls_port); }
+
+void Cluster::allow(const std::vector<Right>& rights) {
+  const Client admin = make_admin(bootstrap());
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(admin.get()));
+  std::array<char, 512> message{};
+  std::vector<Owned<rd_kafka_AclBinding_t>> bindings;
+  std::vector<rd_kafka_AclBinding_t*> borrowed;
+  for (const Right& right : rights) {
+    bindings.emplace_back(
+        rd_kafka_AclBinding_new(right.kind, right.name.c_str(),
+                                right.prefixed ? RD_KAFKA_RESOURCE_PATTERN_PREFIXED : RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+                                (std::string("User:") + kUser).c_str(), "*", right.operation,
+                                RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, message.data(), message.size()));
+    if (!bindings.back()) throw std::runtime_error(message.data());
+    borrowed.push_back(bindings.back().get());
+  }
+  rd_kafka_CreateAcls(admin.get(), borrowed.data(), borrowed.size(), nullptr, queue.get());
+  await_topic_result(queue.get(), "allow");
+}
+
+void Cluster::forbid_all() {
+  const Client admin = make_admin(bootstrap());
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(admin.get()));
+  std::array<char, 512> message{};
+  const Owned<rd_kafka_AclBinding_t> all(rd_kafka_AclBindingFilter_new(
+      RD_KAFKA_RESOURCE_ANY, nullptr, RD_KAFKA_RESOURCE_PATTERN_ANY, nullptr, nullptr, RD_KAFKA_ACL_OPERATION_ANY,
+      RD_KAFKA_ACL_PERMISSION_TYPE_ANY, message.data(), message.size()));
+  rd_kafka_AclBinding_t* filter[] = {all.get()};
+  rd_kafka_DeleteAcls(admin.get(), filter, 1, nullptr, queue.get());
+  await_topic_result(queue.get(), "forbid");
 }
 
 void Cluster::stop(int node) {

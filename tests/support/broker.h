@@ -16,12 +16,19 @@
 
 namespace tocsin::test {
 
+// The user that a guarded cluster knows by his password, his token and his certificate (make_keys.py).
+inline constexpr const char* kUser = "tocsin";
+inline constexpr const char* kUserPassword = "password-canary-4711";
+
 struct ClusterOptions {
   int nodes = 1;
   int heap_mb = 384;        // of each node
   bool proxied = false;     // a DelayProxy stands before each node: set_delay()
   bool as_shipped = false;  // the Java settings of Kafka's own script, for benches: slower to start, faster then
-  Config config = {};       // broker settings beside and above our own (broker.cc: server_properties)
+  // Two listeners more, on the first node: SASL_SSL with SCRAM-SHA-512 and OAUTHBEARER, and TLS with certificates of
+  // clients. Who comes by them may do what allow() says; who comes by the plain one is the test, and may do everything.
+  bool guarded = false;
+  Config config = {};  // broker settings beside and above our own (broker.cc: server_properties)
 };
 
 // A cluster, up from construction to destruction; its data goes with it. Topics are not created by themselves. Internal
@@ -43,6 +50,20 @@ class Cluster {
   // "127.0.0.1:port" of every node, with commas between.
   std::string bootstrap() const;
   std::string bootstrap(int node) const;
+  // Where guarded clients come in, and the folder of what make_keys.py made for them.
+  std::string sasl_bootstrap() const;
+  std::string tls_bootstrap() const;
+  std::filesystem::path keys() const { return dir_.path() / "keys"; }
+  // The user may (or may no longer) do `operation` with what has this name, or one that begins so.
+  struct Right {
+    rd_kafka_ResourceType_t kind;
+    std::string name;
+    rd_kafka_AclOperation_t operation;
+    bool prefixed = false;
+  };
+  void allow(const std::vector<Right>& rights);
+  void forbid_all();  // takes back whatever was allowed
+
   // What a node has said; its log for people.
   std::filesystem::path log(int node) const;
 
@@ -50,6 +71,8 @@ class Cluster {
   void create_topic(const std::string& name, int partitions = 1, const Config& config = {});
   void delete_topic(const std::string& name);
   void add_partitions(const std::string& name, int total);
+  // As retention would: the records before this offset are gone.
+  void delete_records(const std::string& name, int partition, std::int64_t before);
 
   // Nodes are numbered from 0. With more than half of them stopped, a cluster does nothing at all.
   void stop(int node);    // in good order: leaders move away first
@@ -66,12 +89,15 @@ class Cluster {
   struct Node {
     int port = 0;
     int controller_port = 0;
+    int sasl_port = 0;
+    int tls_port = 0;
     std::unique_ptr<DelayProxy> proxy;
     std::filesystem::path dir;
     std::unique_ptr<Child> process;
   };
 
   std::string server_properties(std::size_t node) const;
+  void guard(std::size_t node, Config& config) const;
   void reserve_ports();
   static int client_port(const Node& node) { return node.proxy ? node.proxy->port() : node.port; }
   void format_all();

@@ -82,9 +82,9 @@ int Instance::admin_port() const {
   return port_;
 }
 
-Instance::Answer Instance::get(const std::string& path) const {
+Instance::Answer Instance::get(const std::string& path, const std::string& headers) const {
   const int port = admin_port();
-  return port == 0 ? Answer{} : http_get(port, path);
+  return port == 0 ? Answer{} : http_get(port, path, headers);
 }
 
 std::string Instance::status(const std::string& pointer) const { return json_at(get("/status").body, pointer); }
@@ -146,7 +146,7 @@ std::string json_at(std::string_view json, const std::string& pointer) {
   return simdjson::minify(found);
 }
 
-Instance::Answer http_get(int port, const std::string& path) {
+Instance::Answer http_get(int port, const std::string& path, const std::string& headers) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval timeout{2, 0};  // a stopped process accepts and never answers
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
@@ -154,7 +154,8 @@ Instance::Answer http_get(int port, const std::string& path) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+  const std::string request =
+      "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" + headers + "\r\n";
   std::string answer;
   if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
       ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {

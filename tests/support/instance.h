@@ -71,12 +71,14 @@ class Instance {
   Child& process() { return *process_; }
   std::filesystem::path config_path() const { return config_; }
 
+  int admin_port() const;  // 0 before it is bound
+
   // GET of the admin page: the body, and the code (0: it does not answer).
   struct Answer {
     int code = 0;
     std::string body;
   };
-  Answer get(const std::string& path) const;
+  Answer get(const std::string& path, const std::string& headers = {}) const;
   // A member of /status by JSON pointer ("/state", "/memory/heads"), as text; "" when it does not answer.
   std::string status(const std::string& pointer) const;
   // The sum of all samples of a metric whose labels contain `labels`.
@@ -93,8 +95,6 @@ class Instance {
   std::size_t logged(std::string_view text) const;
 
  private:
-  int admin_port() const;
-
   TempDir dir_;
   std::filesystem::path config_;
   std::unique_ptr<Child> process_;
@@ -107,7 +107,7 @@ void send(Cluster& cluster, const std::string& topic, const std::vector<Record>&
 // A member of a JSON text by pointer: a string's text, anything else as it is written; "" when there is none.
 std::string json_at(std::string_view json, const std::string& pointer);
 
-// GET http://127.0.0.1:port/path.
-Instance::Answer http_get(int port, const std::string& path);
+// GET http://127.0.0.1:port/path; `headers` are whole lines.
+Instance::Answer http_get(int port, const std::string& path, const std::string& headers = {});
 
 }  // namespace tocsin::test
