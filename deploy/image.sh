@@ -8,6 +8,7 @@ image=$1
 mkdir -p "$image/usr/bin" "$image/usr/lib64" "$image/usr/share" "$image/etc/ssl/certs" "$image/var/lib/dpkg/status.d"
 for name in bin lib lib64; do ln -s "usr/$name" "$image/$name"; done
 install -d -m 1777 "$image/tmp"
+install -d "$image/proc" "$image/sys" "$image/dev" # mounted by who runs it
 install -d -o 65532 -g 65532 -m 0700 "$image/var/lib/tocsin"
 
 cp /usr/bin/tocsin "$image/usr/bin/"

@@ -4,7 +4,7 @@
 # (from OLD.deb, else from itself), removed and purged. One line for each claim; it ends with 1 at the first that is wrong.
 #
 # By hand and as root: it needs debootstrap, systemd-container, kcat and python3, a gigabyte of disk and some ten minutes the first
-# time (the fresh Debian is kept in ${TOCSIN_CACHE:-~/.cache/tocsin}), three later. The container shares the machine's network.
+# time (the fresh Debian is kept in ${TOCSIN_CACHE:-~/.cache/tocsin}), less later. The container shares the machine's network.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 base=${TOCSIN_CACHE:-$HOME/.cache/tocsin}/debian-12-root
@@ -38,7 +38,7 @@ claim() {
   done
   ok "$text"
 }
-inside() { nsenter --target "$leader" --all --wd=/ -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
+inside() { nsenter --target "$leader" --all -- /usr/bin/env -i --chdir=/ PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
 property() { inside systemctl show --value --property "$2" "$1"; } # UNIT NAME
 states() { # UNIT NAME...: the values of ActiveState, or of it and these, on one line
   local unit=$1 name values=()
@@ -83,10 +83,15 @@ count_of() { committed "$1" | wc -l; }
 posted() { if [ -f "$work/posted" ]; then wc -l <"$work/posted"; else echo 0; fi; }
 committed() { kcat -C -b "$addresses" -t "$1" -e -q -X isolation.level=read_committed -f '%s\n'; }
 
-package() { # RELEASE
-  (cd "$work" && cpack --config "$build/CPackConfig.cmake" -G DEB -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip -D CPACK_DEBIAN_PACKAGE_RELEASE="$1" -B "$work/deb$1") >"$work/cpack.log" 2>&1 ||
-    { cat "$work/cpack.log" && fail "cpack"; }
-  cp "$work/deb$1"/*.deb "$root/root/new$1.deb"
+# The package of the build folder, under a version of its own.
+package() { # FILE VERSION
+  if [ ! -d "$work/package" ]; then
+    cpack --config "$build/CPackConfig.cmake" -G DEB -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip -B "$work/deb" >"$work/cpack.log" 2>&1 ||
+      { cat "$work/cpack.log" && fail "cpack"; }
+    dpkg-deb --raw-extract "$work"/deb/*.deb "$work/package"
+  fi
+  sed -i "s/^Version: .*/Version: $2/" "$work/package/DEBIAN/control"
+  dpkg-deb --root-owner-group -Znone --build "$work/package" "$root/opt/$1" >/dev/null
 }
 
 if [ ! -d "$base" ]; then
@@ -95,9 +100,9 @@ if [ ! -d "$base" ]; then
   mv "$base.new" "$base"
 fi
 cp -a "$base" "$root"
-package 8
-package 9
-if [ $# -gt 1 ]; then cp "$2" "$root/root/old.deb"; else mv "$root/root/new8.deb" "$root/root/old.deb"; fi
+package new.deb 0.1.0-98
+package newer.deb 0.1.0-99
+if [ $# -gt 1 ]; then cp "$2" "$root/opt/old.deb"; else package old.deb 0.1.0-97; fi
 
 systemd-nspawn --quiet --register=no --keep-unit --directory "$root" --boot --console=pipe </dev/null >"$work/boot.log" 2>&1 &
 container=$!
@@ -109,10 +114,10 @@ ok "systemd $(inside systemctl --version | sed -n '1s/.*(\(.*\))/\1/p') is runni
 inside apt-get update -qq >/dev/null
 
 # Without a broker.
-install_package /root/old.deb
+install_package /opt/old.deb
 claim "installing starts the unit" is active property tocsin ActiveState
 claim "a broker that is away is told in the unit's status" is waiting_for_broker property tocsin StatusText
-install_package /root/new9.deb
+install_package /opt/new.deb
 claim "an upgrade restarts it" is active property tocsin ActiveState
 claim "the webhooks are installed, not started, not enabled" is "inactive disabled" states tocsin-notify
 for unit in tocsin tocsin-notify; do
@@ -138,6 +143,7 @@ in_image() { # COMMAND...
   exec unshare --mount --pid --fork --kill-child sh -c '
     image=$1 && shift
     mount --bind "$image" "$image" && mount -o remount,bind,ro "$image" && mount -t tmpfs -o uid=65532,mode=0700 none "$image/var/lib/tocsin" &&
+      mount -t proc proc "$image/proc" &&
       TOCSIN_LISTEN=127.0.0.1:19464 chroot --userspec=65532:65532 "$image" "$@"' in_image "$root/image" "$@"
 }
 (in_image /usr/bin/tocsin check /etc/tocsin/tocsin.yaml) >"$work/check" 2>&1 || { cat "$work/check" && fail "tocsin check in the image"; }
@@ -145,7 +151,7 @@ ok "in the image, its root read only, tocsin checks its configuration"
 in_image /usr/bin/tocsin run >"$work/image.log" 2>&1 &
 image=$!
 claim "and runs" curl -sf http://127.0.0.1:19464/live
-kill "$image"
+kill -KILL "$image" # unshare takes no gentler one, and its child goes with it
 wait "$image" || true
 
 # The administrator's hand: brokers, a credential, webhooks, a watchdog that is quick enough for a test.
@@ -237,8 +243,7 @@ inside systemctl start tocsin || fail "it does not start again"
 claim "3,600 articles are told, each once" told_once 3600
 duplicates=$(committed wire.duplicates | wc -l)
 inside sed -i 's/^# window: .*/window: 48h/' /etc/tocsin/tocsin.yaml
-package 10
-install_package /root/new10.deb
+install_package /opt/newer.deb
 claim "an upgrade with a broker restarts it" is active property tocsin StatusText
 claim "the administrator's configuration is kept" inside grep -q '^window: 48h' /etc/tocsin/tocsin.yaml
 claim "the webhooks are enabled still" is "active enabled" states tocsin-notify UnitFileState
@@ -261,9 +266,9 @@ inside apt-get remove -y -qq tocsin >/dev/null 2>&1
 claim "removed, nothing runs" is "inactive inactive" echo "$(property tocsin ActiveState)" "$(property tocsin-notify ActiveState)"
 claim "removed, the configuration is kept" test -f "$root/etc/tocsin/tocsin.yaml"
 claim "removed, the crash record is kept" test -d "$root/var/lib/private/tocsin"
-rm -r "$root"/etc/systemd/system/tocsin*.service.d "$root/etc/tocsin/client-id" "$root/etc/default/tocsin" "$root"/root/*.deb
+rm -rf "$root"/etc/systemd/system/tocsin*.service.d "$root/etc/tocsin/client-id" "$root/etc/default/tocsin" "$root"/opt/*.deb
 inside apt-get purge -y -qq tocsin >/dev/null 2>&1
-left=$(find "$root" -xdev -ipath '*tocsin*' ! -path "$root/var/log/*" -printf '/%P ' || true)
+left=$(cd "$root" && find . -xdev -ipath '*tocsin*' ! -path './var/log/*' ! -path './image/*')
 [ -z "$left" ] || fail "purged, but left: $left"
 ok "purged, nothing of it is left"
 echo "systemd: $count claims hold"

@@ -182,7 +182,13 @@ void Producer::send(const Record& record) {
 }
 
 void Producer::flush() {
-  check(rd_kafka_flush(client_.get(), kTimeoutMs), "flush");
+  int left = rd_kafka_outq_len(client_.get());
+  rd_kafka_resp_err_t error;
+  while ((error = rd_kafka_flush(client_.get(), kTimeoutMs)) == RD_KAFKA_RESP_ERR__TIMED_OUT &&
+         rd_kafka_outq_len(client_.get()) < left) {
+    left = rd_kafka_outq_len(client_.get());  // a long backlog, and it does get shorter
+  }
+  check(error, "flush");
   check(std::exchange(*first_error_, RD_KAFKA_RESP_ERR_NO_ERROR), "delivery");
 }
 
