@@ -102,19 +102,19 @@ TEST_F(BadInput, OfFortyKindsBecomesDeadLettersWithReasonsAndEqualBytesAndIsRepl
   const std::filesystem::path config = wire_.write_config(text);
   const std::vector<std::string> which = {"--reason", "too_large", "--reason",
                                           "too_deep", "--reason",  "too_many_headers"};
-  const std::size_t before = end_offsets(wire_.cluster().bootstrap(), wire_.raw())[0];
+  const std::int64_t before = end_offsets(wire_.cluster().bootstrap(), wire_.raw())[0];
   std::vector<std::string> dry = which;
   dry.push_back("--dry-run");
   const RunResult counted = replay(config, dry);
   EXPECT_EQ(counted.code, 0) << counted.err;
-  EXPECT_EQ(end_offsets(wire_.cluster().bootstrap(), wire_.raw())[0], static_cast<std::int64_t>(before));
+  EXPECT_EQ(end_offsets(wire_.cluster().bootstrap(), wire_.raw())[0], before);
   const RunResult done = replay(config, which);
   EXPECT_EQ(done.code, 0) << done.err;
   Instance tocsin(wire_, {.config = text});
   ASSERT_TRUE(wait_all_read(wire_, seconds(60))) << tocsin.log();
   std::size_t mended = 0;
   for (const auto& [at, told] : read_account(wire_).told) {
-    if (std::get<0>(at) != wire_.raw() || std::get<2>(at) < static_cast<std::int64_t>(before)) continue;
+    if (std::get<0>(at) != wire_.raw() || std::get<2>(at) < before) continue;
     ++mended;
     EXPECT_EQ(told.size(), 1U);
     EXPECT_NE(told.front().fate, Fate::kDeadLetter) << told.front().record.header("tocsin.detail");
