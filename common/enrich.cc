@@ -186,7 +186,7 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
   p.version = article.version;
   p.status = article.status;
   const Signal signal = read_signal(headline.text(), body.text());
-  p.mark = signal.mark;
+  p.mark = signal.mark == Mark::kNone ? article.mark : signal.mark;
   p.mark_number = signal.number;
   p.headline = headline.text();
   p.language = find_language(article.language.empty() ? text.language : article.language, headline, body).tag;

@@ -11,7 +11,7 @@
 #include <sstream>
 #include <utility>
 
-#include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 #include "daemon/config_fields.h"
 #include "daemon/config_reader.h"
 #include "daemon/config_units.h"

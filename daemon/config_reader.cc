@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "common/article/event.h"
-#include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 #include "daemon/config_fields.h"
 #include "daemon/config_units.h"
 #include "daemon/kafka_properties.h"

@@ -51,7 +51,7 @@ const Buckets kArticles{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10
 const Buckets kBytes{1024, 4096, 16384, 65536, 262144, 1048576, 2097152, 4194304, 8388608, 16777216, 67108864};
 
 std::vector<Row> counter_rows() {
-  auto reasons = names_of<Reason>(index(Reason::kCrashed) + 1);
+  auto reasons = names_of<Reason>(index(kLastReason) + 1);
   reasons[index(Reason::kNone)].clear();  // a dead letter has one
   const auto events = names_of<EventType>(kEventTypes);
   const std::vector<std::string> topics{"enriched", "alerts", "duplicates", "dead_letter",

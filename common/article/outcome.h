@@ -28,7 +28,9 @@ enum class Reason : std::uint8_t {
   kTooManyHeaders,  // record headers over limits.headers
   kNotPrepared,     // wire.prepared holds something that is no prepared article
   kCrashed,         // the process crashed twice at this article
+  kNotXml,          // XML was due, and this is none, is cut, or declares entities; last, for prepared articles' numbers
 };
+inline constexpr Reason kLastReason = Reason::kNotXml;
 
 // How an article relates to the story that it was linked to.
 enum class Relation : std::uint8_t {

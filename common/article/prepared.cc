@@ -186,7 +186,7 @@ Result<Prepared> read_prepared(std::string_view bytes) {
   p.at.partition = static_cast<std::int32_t>(in.svarint());
   p.at.offset = in.svarint();
   p.record_ms = in.svarint();
-  p.reason = read_enum(in, Reason::kCrashed);
+  p.reason = read_enum(in, kLastReason);
   p.detail = in.str();
   p.uri = in.str();
   if (!p.rejected()) read_readable(in, format, p);

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "common/events/phrases.h"
-#include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 
 namespace tocsin {
 namespace {

@@ -8,6 +8,7 @@
 #include "common/text/line_words.h"
 #include "common/text/lines.h"
 #include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 
 namespace tocsin {
 namespace {

@@ -69,7 +69,7 @@ std::string fold(std::string_view text);
 
 class Document {
  public:
-  // Tokenises. `text` must be valid UTF-8 (text/normalise.h makes it so) of less than 4 GiB. Buffers are reused from
+  // Tokenises. `text` must be valid UTF-8 (wire/encoding.h makes it so) of less than 4 GiB. Buffers are reused from
   // call to call.
   void assign(std::string text);
   const std::string& text() const { return text_; }

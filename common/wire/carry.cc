@@ -5,6 +5,7 @@
 
 #include "common/wire/json_check.h"
 #include "common/wire/json_writer.h"
+#include "common/wire/trim.h"
 
 namespace tocsin {
 namespace {
@@ -125,12 +126,6 @@ std::string_view camel(std::string_view name) {
   for (const std::string_view known : kCamelNames)
     if (same_in_lower_case(name, known)) return known;
   return name;
-}
-
-std::string_view trim(std::string_view s) {
-  while (!s.empty() && static_cast<unsigned char>(s.front()) <= ' ') s.remove_prefix(1);
-  while (!s.empty() && static_cast<unsigned char>(s.back()) <= ' ') s.remove_suffix(1);
-  return s;
 }
 
 // Copies valid JSON without white space between tokens (a line feed would end the record's line), renaming members.

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "common/wire/trim.h"
+
 namespace tocsin {
 namespace {
 
@@ -317,12 +319,6 @@ std::optional<std::int64_t> read_words(Scanner in, Fields f) {
     }
   }
   return f.to_ms();
-}
-
-std::string_view trim(std::string_view s) {
-  while (!s.empty() && static_cast<unsigned char>(s.front()) <= ' ') s.remove_prefix(1);
-  while (!s.empty() && static_cast<unsigned char>(s.back()) <= ' ') s.remove_suffix(1);
-  return s;
 }
 
 }  // namespace

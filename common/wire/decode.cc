@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -10,17 +11,14 @@
 #include "common/wire/encoding.h"
 #include "common/wire/json_check.h"
 #include "common/wire/json_walk.h"
+#include "common/wire/json_writer.h"
+#include "common/wire/trim.h"
+#include "common/wire/xml_walk.h"
 
 namespace tocsin {
 namespace {
 
 namespace od = simdjson::ondemand;
-
-std::string_view trim(std::string_view s) {
-  while (!s.empty() && static_cast<unsigned char>(s.front()) <= ' ') s.remove_prefix(1);
-  while (!s.empty() && static_cast<unsigned char>(s.back()) <= ' ') s.remove_suffix(1);
-  return s;
-}
 
 bool starts_with(std::string_view s, std::string_view prefix) { return s.substr(0, prefix.size()) == prefix; }
 
@@ -55,12 +53,17 @@ std::int64_t version_from(std::string_view text) {
   return end.ec == std::errc{} && version > 0 ? version : 0;
 }
 
+// NewsCodes are written "stat:canceled" or "http://cv.iptc.org/newscodes/pubstatusg2/canceled".
+std::string_view without_scheme(std::string_view code) { return code.substr(code.find_last_of(":/") + 1); }
+
 PubStatus status_from(std::string_view text) {
-  if (const std::size_t colon = text.rfind(':'); colon != std::string_view::npos)
-    text.remove_prefix(colon + 1);  // "stat:canceled"
+  text = without_scheme(text);
   if (text == "canceled" || text == "cancelled" || text == "killed") return PubStatus::kCanceled;
   return text == "withheld" ? PubStatus::kWithheld : PubStatus::kUsable;
 }
+
+// An embargo that ends when a newer version says so: the year 2099.
+constexpr std::int64_t kEmbargoWithoutEnd = 4'070'908'800'000;
 
 // newsapi's "... [+1234 chars]": the mark goes, with the ellipsis before it.
 bool take_cut_mark(std::string& body) {
@@ -81,6 +84,56 @@ bool take_cut_mark(std::string& body) {
 
 std::string at_byte(const JsonCheck& check) {
   return "byte " + std::to_string(check.at) + ": expected " + std::string(check.expected);
+}
+
+// IPTC signal NewsCodes.
+Mark mark_from(std::string_view signal) {
+  signal = without_scheme(signal);
+  return signal == "correction" ? Mark::kCorrected : signal == "update" ? Mark::kUpdate : Mark::kNone;
+}
+
+// What a preset reads for the record alone: members of ninjs 3, as they came.
+void carry_stated(const Findings& found, Carried& out) {
+  constexpr std::array<std::pair<Field, std::string_view>, 5> kTexts = {{{Field::kSlugline, "slugline"},
+                                                                         {Field::kEdNote, "edNote"},
+                                                                         {Field::kCopyrightHolder, "copyrightHolder"},
+                                                                         {Field::kCopyrightNotice, "copyrightNotice"},
+                                                                         {Field::kUsageTerms, "usageTerms"}}};
+  for (const auto& [field, name] : kTexts)
+    if (const std::string_view text = trim(found.found(field).text); !text.empty()) {
+      out.standard.append(",\"").append(name).append("\":");
+      append_json_string(text, out.standard);
+    }
+  const std::string_view urgency = trim(found.found(Field::kUrgency).text);
+  if (urgency.size() == 1 && urgency[0] >= '1' && urgency[0] <= '9') out.standard += ",\"urgency\":" + std::string(urgency);
+  constexpr std::array<std::string_view, 9> kTypes = {"text",      "audio",     "video", "picture", "graphic",
+                                                      "composite", "component", "event", "planning"};
+  const std::string_view type = without_scheme(trim(found.found(Field::kType).text));
+  if (std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end()) out.type = type;
+  if (!found.subjects().empty() && !out.subjects.empty()) out.subjects += ',';
+  JsonWriter subjects(out.subjects);
+  for (const Findings::Subject& s : found.subjects()) {
+    const bool topic = starts_with(s.code, "medtop:");
+    subjects.open('{').member_if("name", s.name);
+    if (topic)
+      subjects.member("uri", "http://cv.iptc.org/newscodes/mediatopic/" + s.code.substr(7));
+    else
+      subjects.member_if("literal", s.code);
+    subjects.close('}');
+  }
+}
+
+// XML's `encoding="..."`; empty: UTF-8, or none is declared.
+std::string declared_encoding(std::string_view xml) {
+  xml = trim(xml);
+  if (!starts_with(xml, "<?xml")) return {};
+  xml = xml.substr(0, std::min(xml.find("?>"), std::size_t{200}));
+  const std::size_t at = xml.find("encoding");
+  if (at == std::string_view::npos) return {};
+  const std::size_t quote = xml.find_first_of("\"'", at);
+  if (quote == std::string_view::npos) return {};
+  const std::string_view name = xml.substr(quote + 1, xml.find(xml[quote], quote + 1) - quote - 1);
+  return name == "UTF-8" || name == "utf-8" ? std::string() : std::string(name);
 }
 
 bool control_characters(std::string_view s) {
@@ -105,7 +158,10 @@ struct Decoder::State {
   simdjson::error_code recognise(od::document& document, const Preset*& preset);
   simdjson::error_code walk(std::string_view name, const Preset*& preset, JsonWalk*& result);
   Decoded broken_json() const;
-  Decoded article_from(JsonWalk& walk, const Preset& preset, const Arrival& arrival);
+  bool reads_xml(std::string_view preset) const;
+  bool is_xml(std::string_view payload) const;
+  Decoded decode_xml(std::string_view payload, std::string_view name, const Arrival& arrival);
+  Decoded article_from(Findings& found, const Preset& preset, const Arrival& arrival);
   std::string stated_uri(std::string_view id, const Arrival& arrival) const;
 
   const Presets& presets;
@@ -142,8 +198,11 @@ Decoder::State::Decoded Decoder::State::decode(std::string_view payload, std::st
     return reject(Reason::kBinary, "a NUL byte at " + std::to_string(static_cast<const char*>(nul) - payload.data()));
   }
   if (trim(payload).empty()) return reject(Reason::kEmpty, "nothing but white space");
-  const bool is_file = preset == "text" || preset == "html" || preset == "newsml-g2";
-  if (is_file || (preset == "auto" && trim(payload).front() != '{')) return decode_file(payload, preset, arrival);
+  if (preset == "text" || preset == "html") return decode_file(payload, preset, arrival);
+  const char first = trim(payload).front();
+  if (preset == "auto" ? is_xml(payload) : first == '<' && reads_xml(preset))
+    return decode_xml(payload, preset, arrival);
+  if (preset == "auto" && first != '{') return decode_file(payload, preset, arrival);
   if (payload.data() != text.data()) text.assign(payload);
   return decode_json(preset, arrival);
 }
@@ -230,10 +289,10 @@ Decoder::State::Decoded Decoder::State::decode_json(std::string_view name, const
     return reject(Reason::kUnknownPreset, "no preset knows an article with these members");
   }
   // A value of a wrong type may be none at all ("tru"): what is no JSON is called that.
-  if (!result->wrong_type().empty() &&
+  if (!result->findings().wrong_type().empty() &&
       check_json(std::string_view(text).substr(0, size), limits.depth).fault != JsonFault::kNone)
     return broken_json();
-  return article_from(*result, *preset, arrival);
+  return article_from(result->findings(), *preset, arrival);
 }
 
 Decoder::State::Decoded Decoder::State::broken_json() const {
@@ -255,7 +314,56 @@ std::string Decoder::State::stated_uri(std::string_view id, const Arrival& arriv
   return id.empty() ? uri_from(arrival.at) : std::string(id);
 }
 
-Decoder::State::Decoded Decoder::State::article_from(JsonWalk& found, const Preset& preset, const Arrival& arrival) {
+bool Decoder::State::reads_xml(std::string_view preset) const {
+  const Preset* const known = presets.find(preset);
+  return known != nullptr && !known->elements.empty();
+}
+
+// Whether `auto` takes a payload for XML: by its outermost element, by the declaration before it, or since it ends as it
+// began. HTML may look the same.
+bool Decoder::State::is_xml(std::string_view payload) const {
+  const std::string_view name = outermost_element(payload);
+  if (name.empty()) return false;
+  if (presets.knows_element(name.substr(name.find(':') + 1)) || presets.knows_element(name)) return true;
+  if (looks_like_html("<" + std::string(name) + ">")) return false;
+  return starts_with(trim(payload), "<?xml") || trim(payload).ends_with("</" + std::string(name) + ">");
+}
+
+Decoder::State::Decoded Decoder::State::decode_xml(std::string_view payload, std::string_view name,
+                                                   const Arrival& arrival) {
+  text.assign(payload);
+  if (!is_utf8(text)) {
+    const std::string encoding = declared_encoding(text);
+    std::string mended;
+    if (!encoding.empty())
+      mended = decode_charset(text, encoding);
+    else if (!append_mended_utf8(text, mended))
+      return reject(Reason::kBadUtf8, "neither UTF-8 nor windows-1252, and no encoding is declared");
+    text = std::move(mended);
+  }
+  XmlWalk xml(presets, limits.depth);
+  const std::string_view document = trim(text);
+  switch (xml.run(document, name == "auto" ? nullptr : presets.find(name))) {
+    case XmlFault::kNotXml:
+      return reject(Reason::kNotXml, xml.where());
+    case XmlFault::kEntities:
+      return reject(Reason::kNotXml, xml.where() + ": declares an entity");
+    case XmlFault::kTooDeep:
+      return reject(Reason::kTooDeep, "nested deeper than limits.depth " + std::to_string(limits.depth));
+    case XmlFault::kNoArticle:
+      return reject(Reason::kUnknownPreset, "no preset knows an article in <" + xml.element() + ">");
+    case XmlFault::kSecondArticle:
+      return reject(Reason::kWrongType, "more than one <" + xml.element() + ">: one record is one article");
+    case XmlFault::kNone:
+      break;
+  }
+  why = name == "auto" ? "auto: XML, <" + xml.element() + ">" : "preset " + std::string(name);
+  Decoded article = article_from(xml.findings(), *xml.preset(), arrival);
+  if (article && xml.open_embargo() && !article->embargo_ms) article->embargo_ms = kEmbargoWithoutEnd;
+  return article;
+}
+
+Decoder::State::Decoded Decoder::State::article_from(Findings& found, const Preset& preset, const Arrival& arrival) {
   const auto text_of = [&found](Field f) { return std::string(trim(found.found(f).text)); };
   Article a;
   a.id = text_of(Field::kId);
@@ -296,7 +404,9 @@ Decoder::State::Decoded Decoder::State::article_from(JsonWalk& found, const Pres
   a.embargo_ms = found.date(Field::kEmbargo);
   if (found.found(Field::kSummary).text.data() != body.text.data()) a.summary = text_of(Field::kSummary);
   a.preset = preset.name;
-  a.carried = std::move(found.carried());
+  a.mark = mark_from(text_of(Field::kSignal));
+  a.carried = std::move(found.carried);
+  carry_stated(found, a.carried);
   return a;
 }
 

@@ -1,10 +1,10 @@
 // Decode: the bytes of one raw record become an Article, or a reason why they cannot.
 //
 //   payload -> UTF-16, UTF-8 with a mark, a stray windows-1252 byte -> UTF-8
-//           -> JSON by a preset (presets.yaml), else HTML, NewsML-G2 or plain text
+//           -> JSON or XML by a preset (presets.yaml), else HTML or plain text
 //
-// Nothing is guessed that a preset can say. `auto` looks at the first bytes and, in JSON, at the names of the top
-// level.
+// Nothing is guessed that a preset can say. `auto` looks at the first bytes, in JSON at the names of the top level, in
+// XML at the outermost element.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace tocsin {
 
 struct DecodeLimits {
   std::size_t article_bytes = 8U << 20;
-  std::size_t depth = 64;  // of JSON nesting
+  std::size_t depth = 64;  // of JSON's and XML's nesting
   std::size_t id_bytes = 1024;
 };
 
@@ -39,7 +39,7 @@ class Decoder {
   Decoder(const Presets& presets, const DecodeLimits& limits);
   ~Decoder();
   Decoder(Decoder&&) noexcept;
-  // `preset` is a name of presets.yaml, or text, html, newsml-g2, or auto. Never throws.
+  // `preset` is a name of presets.yaml, or text, html, or auto. Never throws.
   tl::expected<Article, Rejection> decode(std::string_view payload, std::string_view preset, const Arrival& arrival);
   // Why the last article was read with the preset it has, for a person: "auto: uri and versionCreated are there".
   const std::string& why() const;

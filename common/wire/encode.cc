@@ -181,9 +181,11 @@ void write_standard_events(JsonWriter& out, const Enriched& e) {
 }
 
 void write_sources(JsonWriter& out, const Article& a) {
+  std::string holder = "\"copyrightHolder\":";
+  append_json_string(a.source_name, holder);
   if (!a.carried.info_sources.empty())
     out.key("infoSources").open('[').raw(a.carried.info_sources).close(']');
-  else if (!a.source_name.empty() && a.carried.standard.empty())
+  else if (!a.source_name.empty() && a.carried.standard.find(holder) == std::string::npos)
     out.key("infoSources").open('[').open('{').member("name", a.source_name).close('}').close(']');
 }
 

@@ -1,10 +1,10 @@
 #include "common/wire/json_walk.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "common/wire/carry.h"
-#include "common/wire/date.h"
+#include "common/wire/trim.h"
 
 namespace tocsin {
 namespace {
@@ -12,16 +12,6 @@ namespace {
 namespace od = simdjson::ondemand;
 using simdjson::error_code;
 using simdjson::SUCCESS;
-
-std::string_view trim(std::string_view s) {
-  while (!s.empty() && static_cast<unsigned char>(s.front()) <= ' ') s.remove_prefix(1);
-  while (!s.empty() && static_cast<unsigned char>(s.back()) <= ' ') s.remove_suffix(1);
-  return s;
-}
-
-bool is_date(Field f) { return f == Field::kPublished || f == Field::kEmbargo; }
-// Fields without which an article is not what its source meant: a wrong type there is said, elsewhere it is no value.
-bool is_essential(Field f) { return f == Field::kId || f == Field::kHeadline || f == Field::kBody; }
 
 // The name as it stands in the document: nearly no source escapes its names.
 error_code name_of(od::field& field, std::string_view& name) {
@@ -48,23 +38,6 @@ unsigned typed_quality(std::string_view type, std::string_view role) {
 }
 
 }  // namespace
-
-bool looks_like_html(std::string_view text) {
-  constexpr std::array<std::string_view, 22> kTags = {
-      "p",  "br", "div", "span", "a",      "h1",  "h2",    "h3",     "h4",      "ul",   "ol",
-      "li", "b",  "i",   "em",   "strong", "img", "table", "figure", "article", "html", "blockquote"};
-  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
-    std::string_view rest = text.substr(at + 1);
-    if (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);
-    std::string name;
-    std::size_t n = 0;
-    while (n < rest.size() && n < 12 && std::isalnum(static_cast<unsigned char>(rest[n])))
-      name.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(rest[n++]))));
-    const bool closed = n < rest.size() && (rest[n] == '>' || rest[n] == ' ' || rest[n] == '/' || rest[n] == '\n');
-    if (closed && std::find(kTags.begin(), kTags.end(), name) != kTags.end()) return true;
-  }
-  return false;
-}
 
 error_code JsonWalk::run(od::object root) { return object(root, preset_.nodes[0]); }
 
@@ -114,18 +87,18 @@ error_code JsonWalk::take(Value value, const PresetNode& node) {
       od::object inner;
       if (const error_code e = value.get_object().get(inner)) return e;
       if (!node.members.empty()) return object(inner, node);
-      note_wrong(node, "an object");
+      findings_.note_wrong(node, "an object");
       return SUCCESS;
     }
     case od::json_type::array: {
       od::array inner;
       if (const error_code e = value.get_array().get(inner)) return e;
       if (node.element >= 0) return node.typed_list ? typed_list(inner, node, nullptr) : list(inner, node);
-      note_wrong(node, "a list");
+      findings_.note_wrong(node, "a list");
       return SUCCESS;
     }
     case od::json_type::boolean:
-      note_wrong(node, "true or false");
+      findings_.note_wrong(node, "true or false");
       return SUCCESS;
     case od::json_type::null:
       return value.is_null().error();
@@ -189,14 +162,14 @@ error_code JsonWalk::typed_list(od::array array, const PresetNode& node, std::st
     chosen = typed_;
     chosen_raw = raw;
   }
-  FoundValue& found = found_[static_cast<std::size_t>(target->field)];
+  FoundValue& found = findings_.at(target->field);
   if (best == FoundValue::kNothing || target->rank >= found.rank) {
     if (rest != nullptr && !chosen_raw.empty()) append_carried_element(chosen_raw, max_depth_, *rest);
     return SUCCESS;
   }
   const bool html = best % 3 != 0 || (chosen.type.empty() && looks_like_html(chosen.text));
   found = {chosen.text, target->rank, html ? Markup::kHtml : Markup::kText};
-  (target->field == Field::kBody ? carried_.body_role : carried_.headline_role) = chosen.role;
+  (target->field == Field::kBody ? findings_.carried.body_role : findings_.carried.headline_role) = chosen.role;
   return SUCCESS;
 }
 
@@ -205,7 +178,7 @@ error_code JsonWalk::carry(std::string_view name, Value& value, const PresetNode
   if (as.kind == CarriedKind::kWritten) {
     if (as.member == "type" && node == nullptr) {
       std::string_view text;
-      if (value.get_string().get(text) == SUCCESS) carried_.type = text;
+      if (value.get_string().get(text) == SUCCESS) findings_.carried.type = text;
       consumed = true;
     }
     return SUCCESS;
@@ -216,7 +189,7 @@ error_code JsonWalk::carry(std::string_view name, Value& value, const PresetNode
   if (type == od::json_type::array) {
     od::array array;
     if (const error_code e = value.get_array().get(array)) return e;
-    std::string* const list = as.kind == CarriedKind::kList ? &(carried_.*as.list) : nullptr;
+    std::string* const list = as.kind == CarriedKind::kList ? &(findings_.carried.*as.list) : nullptr;
     consumed = true;
     if (list != nullptr && node != nullptr && node->typed_list) return typed_list(array, *node, list);
     std::string_view raw;
@@ -224,7 +197,7 @@ error_code JsonWalk::carry(std::string_view name, Value& value, const PresetNode
     if (list != nullptr)
       append_carried_list(raw, max_depth_, *list);
     else
-      append_carried_member(name, as, raw, max_depth_, carried_);
+      append_carried_member(name, as, raw, max_depth_, findings_.carried);
     if (node == nullptr) return SUCCESS;
     if (const error_code e = array.reset().error()) return e;
     if (node->element < 0) return SUCCESS;
@@ -237,58 +210,18 @@ error_code JsonWalk::carry(std::string_view name, Value& value, const PresetNode
     consumed = true;
     std::string_view raw;
     if (const error_code e = object.raw_json().get(raw)) return e;
-    append_carried_member(name, as, raw, max_depth_, carried_);
+    append_carried_member(name, as, raw, max_depth_, findings_.carried);
     return SUCCESS;
   }
-  append_carried_member(name, as, trim(value.raw_json_token()), max_depth_, carried_);
+  append_carried_member(name, as, trim(value.raw_json_token()), max_depth_, findings_.carried);
   return SUCCESS;
 }
 
 void JsonWalk::fill(const PresetNode& node, std::string_view text, bool number) {
-  if (typed_.node != nullptr && !number && !node.targets.empty()) {
+  if (typed_.node != nullptr && !number && !node.targets.empty())
     typed_.text = text;
-    return;
-  }
-  if (trim(text).empty()) return;
-  for (const PresetTarget& t : node.targets) {
-    const auto i = static_cast<std::size_t>(t.field);
-    FoundValue& found = found_[i];
-    if (t.field == Field::kByline && lists_ > 0 && t.rank <= found.rank) {
-      if (t.rank < found.rank) authors_.clear();
-      if (!authors_.empty()) authors_ += ", ";
-      authors_ += trim(text);
-      found = {text, t.rank, Markup::kText};
-      continue;
-    }
-    if (t.rank >= found.rank) continue;
-    if (number && (t.field == Field::kHeadline || t.field == Field::kBody)) {
-      wrong_[i] = "a number";
-      continue;
-    }
-    if (is_date(t.field)) {
-      const auto date = parse_date(text);
-      if (!date) continue;
-      dates_[i] = date;
-    }
-    if (t.field == Field::kByline) authors_.clear();
-    found = {text, t.rank, t.markup};
-  }
-}
-
-void JsonWalk::note_wrong(const PresetNode& node, std::string_view type) {
-  for (const PresetTarget& t : node.targets)
-    if (is_essential(t.field)) wrong_[static_cast<std::size_t>(t.field)] = type;
-}
-
-std::string JsonWalk::wrong_type() const {
-  constexpr std::array<std::pair<Field, std::string_view>, 3> kEssential = {
-      {{Field::kBody, "the body"}, {Field::kHeadline, "the headline"}, {Field::kId, "the id"}}};
-  for (const auto& [field, name] : kEssential) {
-    const auto i = static_cast<std::size_t>(field);
-    if (!wrong_[i].empty() && found_[i].rank == FoundValue::kNothing)
-      return std::string(name) + " is " + std::string(wrong_[i]);
-  }
-  return {};
+  else
+    findings_.fill(node, text, number, lists_ > 0);
 }
 
 }  // namespace tocsin

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -13,7 +14,10 @@ namespace {
 
 constexpr std::array<std::string_view, kFields> kFieldNames = {"id",      "url",    "headline", "body",     "published",
                                                                "embargo", "source", "provider", "language", "byline",
-                                                               "version", "status", "summary",  "located"};
+                                                               "version", "status", "summary",  "located",
+                                                           "type", "signal", "subject", "subject_name", "slugline",
+                                                           "urgency", "ed_note", "copyright_holder",
+                                                           "copyright_notice", "usage_terms"};
 
 std::optional<Field> field_from(std::string_view name) {
   for (std::size_t i = 0; i < kFields; ++i)
@@ -42,10 +46,12 @@ class Compiler {
         done = flag(member.second, preset.cut_mark);
       } else if (key == "known_by") {
         done = known_by(member.second, preset);
+      } else if (key == "xml") {
+        done = xml(member.second, preset);
       } else if (key == "fields") {
         done = fields(member.second, preset);
       } else {
-        return wrong(member.first, "unknown key '" + key + "'; a preset has name, known_by, carry, cut_mark, fields");
+        return wrong(member.first, "unknown key '" + key + "'; a preset has name, known_by, xml, carry, cut_mark, fields");
       }
       if (!done) return tl::unexpected(done.error());
     }
@@ -98,6 +104,23 @@ class Compiler {
     return {};
   }
 
+  Result<void> xml(const YAML::Node& node, Preset& preset) {
+    if (!node.IsMap()) return wrong(node, "xml has elements, inside");
+    for (const auto& member : node) {
+      const auto name = member.first.as<std::string>();
+      std::vector<std::string>* list = name == "elements" ? &preset.elements
+                                       : name == "inside" ? &preset.envelopes
+                                                          : nullptr;
+      if (list == nullptr) return wrong(member.first, "unknown key '" + name + "'; xml has elements, inside");
+      if (!member.second.IsSequence()) return wrong(member.second, name + " is a list of names");
+      for (const YAML::Node& word : member.second) {
+        if (!word.IsScalar()) return wrong(word, "a name");
+        list->push_back(word.as<std::string>());
+      }
+    }
+    return {};
+  }
+
   Result<void> fields(const YAML::Node& node, Preset& preset) {
     if (!node.IsMap()) return wrong(node, "fields is a map from field to members");
     for (const auto& member : node) {
@@ -143,6 +166,15 @@ class Compiler {
         if (!rest.empty() && rest[0] == '.') rest.remove_prefix(1);
         continue;
       }
+      const std::size_t equals = rest.find('=');
+      if (rest[0] == '[' && equals != std::string_view::npos && rest.find(']') > equals) {
+        const std::size_t close = rest.find(']');
+        if (close == std::string_view::npos) return wrong(node, "[attribute=value] is not closed");
+        at = filtered(preset, at, rest.substr(1, equals - 1), rest.substr(equals + 1, close - equals - 1));
+        rest.remove_prefix(close + 1);
+        if (!rest.empty() && rest[0] == '.') rest.remove_prefix(1);
+        continue;
+      }
       const std::size_t end = std::min(rest.find('.'), rest.find('['));
       const std::string_view name = rest.substr(0, end);
       const Result<std::uint16_t> number = key(node, name);
@@ -153,6 +185,15 @@ class Compiler {
     }
     preset.nodes[at].targets.push_back(target);
     return {};
+  }
+
+  static std::size_t filtered(Preset& preset, std::size_t at, std::string_view attribute, std::string_view value) {
+    for (const PresetFilter& f : preset.nodes[at].filters)
+      if (f.attribute == attribute && f.value == value) return static_cast<std::size_t>(f.node);
+    const auto made = static_cast<std::int16_t>(preset.nodes.size());
+    preset.nodes[at].filters.push_back({std::string(attribute), std::string(value), made});
+    preset.nodes.emplace_back();
+    return static_cast<std::size_t>(made);
   }
 
   static std::size_t member(Preset& preset, std::size_t at, std::uint16_t key) {
@@ -234,6 +275,18 @@ const Preset* Presets::recognise(const KeySet& members) const {
         (p.all.any() || p.any.any()))
       return &p;
   return nullptr;
+}
+
+const Preset* Presets::of_element(std::string_view name) const {
+  for (const Preset& p : presets_)
+    if (std::find(p.elements.begin(), p.elements.end(), name) != p.elements.end()) return &p;
+  return nullptr;
+}
+
+bool Presets::knows_element(std::string_view name) const {
+  return of_element(name) != nullptr || std::any_of(presets_.begin(), presets_.end(), [name](const Preset& p) {
+           return std::find(p.envelopes.begin(), p.envelopes.end(), name) != p.envelopes.end();
+         });
 }
 
 }  // namespace tocsin

@@ -1,7 +1,8 @@
-// Presets: which JSON member means what, read from presets.yaml and compiled for one walk through a document.
+// Presets: which JSON member or XML element means what, read from presets.yaml and compiled for one walk through a
+// document.
 //
-// Every member name that any preset knows has a number. A preset is a tree: from a node a member's number (or the step
-// into a list) leads to the next, and a node says which fields a value found there fills, and how much it is preferred.
+// Every name that any preset knows has a number. A preset is a tree: from a node a member's number (or the step into a
+// list) leads to the next, and a node says which fields a value found there fills, and how much it is preferred.
 #pragma once
 
 #include <bitset>
@@ -29,8 +30,18 @@ enum class Field : std::uint8_t {
   kStatus,
   kSummary,
   kLocated,
+  kType,
+  kSignal,
+  kSubject,
+  kSubjectName,
+  kSlugline,
+  kUrgency,
+  kEdNote,
+  kCopyrightHolder,
+  kCopyrightNotice,
+  kUsageTerms,
 };
-inline constexpr std::size_t kFields = 14;
+inline constexpr std::size_t kFields = 24;
 
 // Numbers for names; at most kMaxKeys. find() is one hash and one comparison.
 class KeyTable {
@@ -57,11 +68,19 @@ struct PresetTarget {
   Markup markup = Markup::kText;
 };
 
+// Of XML: an element with this attribute leads to a node of its own.
+struct PresetFilter {
+  std::string attribute;
+  std::string value;  // empty: the attribute is not there, or empty
+  std::int16_t node = -1;
+};
+
 struct PresetNode {
   std::vector<std::int16_t> members;  // by key number; -1: not wanted. Empty: no member is
   std::int16_t element = -1;          // node of a list's elements
   bool typed_list = false;            // `[*]`: elements have a contentType and a role, the best is taken
   std::vector<PresetTarget> targets;
+  std::vector<PresetFilter> filters;
 };
 
 using KeySet = std::bitset<KeyTable::kMaxKeys>;
@@ -72,6 +91,7 @@ struct Preset {
   Carry carry = Carry::kNone;
   bool cut_mark = false;
   KeySet all, any, none;          // known_by
+  std::vector<std::string> elements, envelopes;  // xml
   std::vector<PresetNode> nodes;  // nodes[0] is the root
 };
 
@@ -83,6 +103,9 @@ class Presets {
   const Preset* find(std::string_view name) const;
   // The first preset that fits a document with these members at its top level; null: none does.
   const Preset* recognise(const KeySet& members) const;
+  // The first preset whose articles are such elements; null: none. And whether one begins with it, or is wrapped in it.
+  const Preset* of_element(std::string_view name) const;
+  bool knows_element(std::string_view name) const;
   const std::vector<Preset>& all() const { return presets_; }
   const KeyTable& keys() const { return keys_; }
 

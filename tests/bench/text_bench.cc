@@ -9,7 +9,6 @@
 #include "common/text/document.h"
 #include "common/text/html_article.h"
 #include "common/text/language.h"
-#include "common/text/normalise.h"
 
 namespace tocsin {
 namespace {

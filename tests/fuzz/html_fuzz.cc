@@ -5,6 +5,7 @@
 #include "common/text/clean.h"
 #include "common/text/html_page.h"
 #include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "common/places/geotagger.h"
-#include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 #include "tests/places/small_gazetteer.h"
 
 namespace {

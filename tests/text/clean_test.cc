@@ -5,7 +5,6 @@
 
 #include <random>
 
-#include "common/text/normalise.h"
 
 namespace tocsin {
 namespace {
