@@ -9,6 +9,7 @@
 
 #include "common/text/abbreviations.h"
 #include "common/text/eight_bytes.h"
+#include "common/text/mojibake.h"
 #include "common/text/sentences.h"
 #include "common/text/unicode.h"
 
@@ -526,13 +527,21 @@ void Document::assign(std::string text) {
   text_ = std::move(text);
   tokens_.clear();
   breaks_.clear();
-  folded_ = text_;
+  const Mended mended = mend_mojibake(text_);
+  const std::string& read = mended.steps.empty() ? text_ : mended.text;
+  folded_ = read;
   for (char& c : folded_) {  // without a branch, so that it is done 16 bytes at a time
     const auto b = static_cast<unsigned char>(c);
     c = static_cast<char>(b | (static_cast<unsigned char>(b - 'A') < 26 ? 0x20 : 0));
   }
-  Tokeniser(text_, folded_, tokens_, breaks_).run();
-  cut_sentences(text_, folded_, breaks_, tokens_, sentences_);
+  Tokeniser(read, folded_, tokens_, breaks_).run();
+  cut_sentences(read, folded_, breaks_, tokens_, sentences_);
+  if (mended.steps.empty()) return;
+  Mended::Source source(mended);
+  for (Token& t : tokens_) {
+    t.start = source.of(t.start);
+    t.end = source.of(t.end);
+  }
 }
 
 std::uint32_t Document::sentence_of(std::size_t token) const {

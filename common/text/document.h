@@ -1,7 +1,7 @@
 // Document: one zone of an article (headline or body), tokenised once; dedupe, places and events all read this.
 //
 // Offsets are bytes of text(), which is the published text: valid UTF-8, junk lines gone, otherwise the source's.
-// Normal forms are internal: folded() is the token lower-cased (Unicode simple case folding), NFC, with typographic
+// Normal forms are internal: folded() is the token, mojibake mended, lower-cased (simple case folding), NFC, with curly
 // apostrophes as ' and dashes as -, without soft hyphens and zero-width characters. Possessive 's is a token of its own
 // flagged kPossessive and not kWord; so "Iran's" is two tokens. Other apostrophes inside a word stay ("don't",
 // "Sana'a"), but an elided article before a capital is cut off with its apostrophe: "l'" and "Iran", "d'" and "Ivoire".

@@ -39,7 +39,7 @@ std::string html_to_utf8(std::string_view html) {
   const std::string charset = html_charset(html);
   const bool wide = charset == "utf-16le" || charset == "utf-16be";
   if (!wide && is_utf8(html)) return std::string(html);
-  return decode_charset(html, charset);
+  return decode_charset(html, charset.empty() ? sniff_charset(html) : charset);
 }
 
 }  // namespace tocsin

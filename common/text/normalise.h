@@ -10,7 +10,8 @@ namespace tocsin {
 // (4,096 are searched: real pages do not keep to it), else empty.
 std::string html_charset(std::string_view html);
 
-// UTF-8 of an HTML page or plain file of unknown encoding. UTF-8 that is valid is believed over what is declared.
+// UTF-8 of an HTML page or plain file. UTF-8 that is valid is believed over what is declared; where nothing is, the
+// encoding is told by its bytes (sniff_charset).
 std::string html_to_utf8(std::string_view html);
 
 }  // namespace tocsin

@@ -425,8 +425,13 @@ Decoder::State::Decoded Decoder::State::decode_file(std::string_view payload, st
   a.provider = host_of(a.id);
   if (html || simdjson::validate_utf8(payload.data(), payload.size()))
     a.body = payload;  // a page may say its own encoding
-  else if (!append_mended_utf8(payload, a.body))
-    return reject(Reason::kBadUtf8, "neither UTF-8 nor windows-1252", a.uri);
+  else if (!append_mended_utf8(payload, a.body)) {
+    const std::string charset = sniff_charset(payload);
+    a.body = decode_charset(payload, charset);
+    if (charset.empty() || a.body.find("\uFFFD") != std::string::npos)
+      return reject(Reason::kBadUtf8, "neither UTF-8 nor an encoding that can be told", a.uri);
+    why += ", " + charset;
+  }
   a.body_is_html = html;
   a.plain_file = true;
   return a;

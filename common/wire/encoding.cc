@@ -2,11 +2,15 @@
 
 #include <iconv.h>
 #include <simdjson.h>
+#include <uchardet/uchardet.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cctype>
 #include <cstdint>
+#include <memory>
+#include <type_traits>
 
 namespace tocsin {
 namespace {
@@ -85,6 +89,14 @@ void append_utf8(char32_t c, std::string& out) {
 std::size_t utf8_sequence(std::string_view s) {
   const int size = s.empty() ? 0 : sequence(s);
   return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+std::string sniff_charset(std::string_view bytes) {
+  const std::unique_ptr<std::remove_pointer_t<uchardet_t>, decltype(&uchardet_delete)> detector(uchardet_new(),
+                                                                                              &uchardet_delete);
+  uchardet_handle_data(detector.get(), bytes.data(), std::min<std::size_t>(bytes.size(), 1U << 16));
+  uchardet_data_end(detector.get());
+  return uchardet_get_charset(detector.get());
 }
 
 bool append_from_utf16(std::string_view bytes, std::string& out) {

@@ -21,6 +21,10 @@ std::string repair_utf8(std::string_view bytes);
 // meaning in it becomes U+FFFD. An unknown name, or one that is UTF-8: repair_utf8().
 std::string decode_charset(std::string_view bytes, std::string_view charset);
 
+// The encoding that bytes of an unnamed one are most likely in, by the statistics of uchardet over the first 64 KiB;
+// empty: no idea. For text that is neither UTF-8 nor nearly so.
+std::string sniff_charset(std::string_view bytes);
+
 // UTF-16 with a byte order mark becomes UTF-8; false (and nothing appended) when it has no mark or is broken.
 bool append_from_utf16(std::string_view bytes, std::string& out);
 // Text that is UTF-8 but for a few bytes (at most one in kMostBadBytes) is old windows-1252 somewhere in its making:

@@ -28,7 +28,7 @@ OWNERS = {
     r"CLI/": r"daemon/cli/|tests/",
     r"simdjson": r"common/|daemon/|tests/",
     r"yaml-cpp/": r"common/|daemon/|tests/",
-    r"expat\.h": r"common/wire/|tests/",
+    r"(expat\.h|uchardet/)": r"common/wire/|tests/",
     r"cld2/": r"common/text/|tests/",
     r"utf8proc": r"common/text/|tests/",
     r"(gtest|gmock|benchmark)/": r"tests/",

@@ -101,6 +101,21 @@ TEST(Document, EndsSentencesAtLinesThatStandAlone) {
             (Strings{"The ministry said in a statement late on Monday that the\nPresident had left the capital."}));
 }
 
+TEST(Document, ReadsMojibakeAsWhatItWas) {
+  EXPECT_EQ(words("Koreaâ€™s â€œmissilesâ€\u009d near SÃ£o Paulo cost Â£5"),
+            (Strings{"korea", "'s", "“", "missiles", "”", "near", "são", "paulo", "cost", "£", "5"}));
+  EXPECT_EQ(words("SÃO â l'Â €5"), (Strings{"são", "â", "l'", "â", "€", "5"}));
+}
+
+TEST(Document, TokensOfMojibakeLieInThePublishedText) {
+  Document d;
+  d.assign("â€œIranâ€™sâ€\u009d SÃ£o.");
+  std::vector<std::string> raw;
+  for (const Token& t : d.tokens()) raw.emplace_back(d.raw(t));
+  EXPECT_EQ(raw, (Strings{"â€œ", "Iran", "â€™s", "â€\u009d", "SÃ£o", "."}));
+  EXPECT_EQ(d.sentences().size(), 1U);
+}
+
 // Whatever the text, tokens lie in it in order, on code points, and sentences cover them.
 void check_laws(const Document& d) {
   std::uint32_t end = 0;

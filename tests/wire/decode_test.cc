@@ -86,7 +86,7 @@ std::vector<Bad> bad_payloads() {
       {"NUL in plain text", "a\0b"s, Reason::kBinary},
       {"a picture", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"s, Reason::kBinary},
       {"bytes that are no UTF-8, in JSON", "{\"text\":\"" + std::string(100, '\xC1') + "\"}", Reason::kBadUtf8},
-      {"bytes that are no UTF-8, alone", std::string(100, '\xFE'), Reason::kBadUtf8},
+      {"bytes that are no UTF-8, alone", "a\xFF\x81\x8D\xFF\x81\x8D\xA0\xFF\xFF", Reason::kBadUtf8},
       {"a preset that is not there", R"({"text":"a"})", Reason::kUnknownPreset, "nijns"},
       {"members that no preset knows", R"({"temperature":17,"humidity":3})", Reason::kUnknownPreset},
       {"an empty object", "{}", Reason::kUnknownPreset},
@@ -316,6 +316,13 @@ TEST(Decode, OtherEncodingsBecomeUtf8) {
   std::string utf16 = "\xFF\xFE";
   for (const char c : std::string_view("{\"text\":\"abc\"}")) utf16 += {c, '\0'};
   EXPECT_EQ(good(utf16).body, "abc");
+}
+
+TEST(Decode, PlainTextOfAnotherEncodingIsToldByItsBytes) {
+  const Article a = good(
+      "\xd1\xe5\xe2\xe5\xf0\xed\xe0\xff \xca\xee\xf0\xe5\xff \xe7\xe0\xef\xf3\xf1\xf2\xe8\xeb\xe0 "
+      "\xf0\xe0\xea\xe5\xf2\xfb", "text");
+  EXPECT_EQ(a.body, "Северная Корея запустила ракеты");
 }
 
 TEST(Decode, ALoneSurrogateBecomesAReplacementCharacter) {

@@ -226,7 +226,7 @@ TEST(Xml, EachKindOfBadXmlHasItsReason) {
            Bad{"another article than the preset's", "<item><title>a</title></item>", "unknown_preset", "newsml-g2"},
            Bad{"an envelope without an article", "<newsMessage><itemSet/></newsMessage>", "unknown_preset"},
            Bad{"an id with a line feed", "<item><guid>a\nb</guid><title>a</title></item>", "bad_id"},
-           Bad{"JSON where XML is due", "{\"guid\":\"a\"}", "unknown_preset", "newsml-g2"},
+           Bad{"JSON where XML is due", "{\"guid\":\"a\"}", "no_text", "newsml-g2"},
        }) {
     const auto article = decode(bad.payload, bad.preset);
     ASSERT_FALSE(article) << bad.name;
