@@ -3,7 +3,8 @@
 //   tocsin_block_numbers JUNK.yaml < PAGES.jsonl > NUMBERS.tsv
 //
 // A line of PAGES is {"html", "text"}. A row of NUMBERS is a block: page (its line, from 0), whether it is the article's
-// (more than half of its runs of four words stand in the true text), its words, then what block_features.h says.
+// (more than half of its runs of four words stand in the true text; with fewer words, it is a line of it), its words,
+// then what block_features.h says.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "common/text/block_features.h"
 #include "common/text/json_ld.h"
 #include "common/text/line_words.h"
+#include "common/text/lines.h"
 #include "common/text/normalise.h"
 
 namespace tocsin {
@@ -34,11 +36,16 @@ std::uint64_t run_at(const std::vector<std::uint64_t>& words, std::size_t at, st
   return hash;
 }
 
-// Of all lengths up to kRun: a block of two words is one run of two.
-Runs runs_of(const std::vector<std::uint64_t>& words) {
+Runs runs_of(std::string_view text) {
   Runs runs;
-  for (std::size_t size = 1; size <= kRun; ++size)
-    for (std::size_t at = 0; at + size <= words.size(); ++at) runs.insert(run_at(words, at, size));
+  const std::vector<std::uint64_t> words = words_of(text);
+  for (std::size_t at = 0; at + kRun <= words.size(); ++at) runs.insert(run_at(words, at, kRun));
+  std::vector<Line> lines;
+  split_lines(text, lines);
+  for (const Line& line : lines) {
+    const std::vector<std::uint64_t> few = words_of(text.substr(line.start, line.end - line.start));
+    if (few.size() < kRun) runs.insert(run_at(few, 0, few.size()));
+  }
   return runs;
 }
 
@@ -56,7 +63,7 @@ void write_page(std::size_t number, std::string_view html, std::string_view text
   if (!page.whole) return;
   std::vector<float> numbers;
   block_features(page, read_json_ld(page.json_ld).body, rules, numbers);
-  const Runs truth = runs_of(words_of(text));
+  const Runs truth = runs_of(text);
   for (std::size_t i = 0; i < page.blocks.size(); ++i) {
     const Block& block = page.blocks[i];
     const auto words = words_of(std::string_view(page.text).substr(block.start, block.end - block.start));
