@@ -1,6 +1,7 @@
 #include "common/text/clean.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "common/text/document.h"
 #include "common/text/html_article.h"
@@ -14,6 +15,7 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t kMaxRemoved = 2000;  // lines listed; further ones go unlisted
+constexpr int kMaxPasses = 8;              // of looking at a text again, of which junk is gone
 
 std::string_view view(std::string_view text, const Line& line) {
   return text.substr(line.start, line.end - line.start);
@@ -39,7 +41,10 @@ struct Cleaner::Scratch {
   explicit Scratch(const JunkRules& rules) : judge(rules) {}
   LineJudge judge;
   std::vector<Line> lines;
-  std::vector<Verdict> verdicts;
+  std::vector<Verdict> verdicts;      // of each line
+  std::vector<Line> left;             // lines that stand so far ...
+  std::vector<std::size_t> numbers;   // ... their places in `lines` ...
+  std::vector<Verdict> left_verdicts;  // ... and what is said of them
 };
 
 Cleaner::Cleaner(const JunkRules& rules) : rules_(&rules), scratch_(std::make_unique<Scratch>(rules)) {}
@@ -63,7 +68,8 @@ std::string plain_line(const std::string& text, bool is_html) {
   return line;
 }
 
-// Source text to UTF-8 text: pages of HTML are cut down to their article.
+// Source text to UTF-8 text: pages of HTML are cut down to their article; what is outside goes to out.removed, which
+// says for now where it stood in that text.
 std::string read_body(const Article& article, const JunkRules& rules, CleanText& out) {
   out.repaired = !is_utf8(article.body);
   if (!article.body_is_html) return repair_utf8(article.body);
@@ -74,8 +80,8 @@ std::string read_body(const Article& article, const JunkRules& rules, CleanText&
   out.published = std::move(page.published);
   out.url = std::move(page.url);
   out.site = std::move(page.site);
-  for (std::string& text : page.outside) {
-    if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::move(text), "outside"});
+  for (HtmlArticle::Outside& block : page.outside) {
+    if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::move(block.text), "outside", block.at});
   }
   return std::move(page.text);
 }
@@ -101,6 +107,37 @@ void take_headline(std::string_view body, const std::vector<Line>& lines, const 
 
 }  // namespace
 
+// Rules look at the first and last lines, at neighbours and at the whole, all of which change when junk goes: what is
+// left is judged again until nothing more goes.
+void Cleaner::judge_until_settled(std::string_view body, const Article& article, const PromotedLines* promoted,
+                                  CleanText& out) {
+  Scratch& s = *scratch_;
+  s.lines.clear();
+  split_lines(body, s.lines);
+  s.verdicts.assign(s.lines.size(), Verdict{});
+  s.left = s.lines;
+  s.numbers.resize(s.lines.size());
+  std::iota(s.numbers.begin(), s.numbers.end(), std::size_t{0});
+  for (int pass = 0; pass < kMaxPasses; ++pass) {
+    s.judge.judge(body, s.left, out.headline, article.body_is_html, promoted, s.left_verdicts);
+    if (article.plain_file && out.headline.empty())
+      take_headline(body, s.left, s.judge.facts(), s.left_verdicts, out);
+    std::size_t stay = 0;
+    for (std::size_t i = 0; i < s.left.size(); ++i) {
+      Verdict& verdict = s.left_verdicts[i];
+      if (verdict.rule.empty() && !out.headline.empty() && view(body, s.left[i]) == out.headline)
+        verdict = {"headline", JunkAction::kRemove};
+      s.verdicts[s.numbers[i]] = verdict;
+      if (!verdict.rule.empty()) continue;
+      s.numbers[stay] = s.numbers[i];
+      s.left[stay++] = s.left[i];
+    }
+    if (stay == s.left.size()) return;
+    s.numbers.resize(stay);
+    s.left.resize(stay);
+  }
+}
+
 CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedLines* promoted) {
   CleanText out;
   out.headline = plain_line(article.headline, article.headline_is_html);
@@ -111,25 +148,25 @@ CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedL
     out.dateline = find_dateline(out.body);
     return out;
   }
-  Scratch& s = *scratch_;
-  s.lines.clear();
-  split_lines(body, s.lines);
-  s.judge.judge(body, s.lines, out.headline, article.body_is_html, promoted, s.verdicts);
-  if (article.plain_file && out.headline.empty()) take_headline(body, s.lines, s.judge.facts(), s.verdicts, out);
+  judge_until_settled(body, article, promoted, out);
+  const Scratch& s = *scratch_;
+  std::size_t outside = 0;  // blocks that stand first in out.removed
+  const std::size_t blocks = out.removed.size();
   for (std::size_t i = 0; i < s.lines.size(); ++i) {
     const std::string_view line = view(body, s.lines[i]);
-    Verdict& verdict = s.verdicts[i];
-    if (verdict.rule.empty() && !out.headline.empty() && line == out.headline)
-      verdict = {"headline", JunkAction::kRemove};
-    if (!verdict.rule.empty()) {
+    for (; outside < blocks && out.removed[outside].at <= s.lines[i].start; ++outside)
+      out.removed[outside].at = out.body.size();
+    if (const Verdict& verdict = s.verdicts[i]; !verdict.rule.empty()) {
       if (verdict.action == JunkAction::kByline && out.byline.empty()) out.byline = line;
       if (verdict.action == JunkAction::kProvenance) out.provenance = line;
-      if (out.removed.size() < kMaxRemoved) out.removed.push_back({std::string(line), std::string(verdict.rule)});
+      if (out.removed.size() < kMaxRemoved)
+        out.removed.push_back({std::string(line), std::string(verdict.rule), out.body.size()});
       continue;
     }
     if (!out.body.empty()) out.body += s.lines[i].blank_before ? "\n\n" : "\n";
     out.body += line;
   }
+  for (; outside < blocks; ++outside) out.removed[outside].at = out.body.size();
   out.dateline = find_dateline(out.body);
   return out;
 }

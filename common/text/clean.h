@@ -3,7 +3,8 @@
 //   raw body (text or HTML) -> main text -> lines -> junk lines out, byline and headline split off -> CleanText
 //
 // The published text differs from the source's by removed lines and by white space only (bytes that are no UTF-8 are
-// repaired). Nothing is lost silently: what was removed is listed with the rule that did it.
+// repaired). Nothing is lost silently: what was removed is listed with the rule that did it. Cleaning what was cleaned
+// changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +20,11 @@
 namespace tocsin {
 
 // One removed line or block, and the name of the rule (junk.yaml) or of the step ("outside", "learnt", "tail",
-// "repeated").
+// "repeated"). It stood before byte `at` of the published body.
 struct Removed {
   std::string text;
   std::string rule;
+  std::size_t at = 0;
 };
 
 struct CleanText {
@@ -53,6 +55,8 @@ class Cleaner {
 
  private:
   struct Scratch;
+  void judge_until_settled(std::string_view body, const Article& article, const PromotedLines* promoted,
+                           CleanText& out);
   const JunkRules* rules_;
   std::unique_ptr<Scratch> scratch_;
 };

@@ -93,7 +93,7 @@ HtmlArticle html_article(std::string_view html, const JunkRules& rules) {
   for (std::size_t i = 0; i < page.blocks.size(); ++i) {
     const std::string_view text = text_of(page, page.blocks[i]);
     if (!inside[i]) {
-      out.outside.emplace_back(text);
+      out.outside.push_back({std::string(text), out.text.size()});
       continue;
     }
     if (!out.text.empty()) out.text += "\n\n";

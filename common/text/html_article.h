@@ -18,7 +18,12 @@ struct HtmlArticle {
   std::string published;
   std::string url;
   std::string site;
-  std::vector<std::string> outside;  // text of the page that is no part of the article, block by block, in order
+  // Text of the page that is no part of the article, block by block, in order; each stood before byte `at` of `text`.
+  struct Outside {
+    std::string text;
+    std::size_t at = 0;
+  };
+  std::vector<Outside> outside;
 };
 
 // `html` must be UTF-8. A fragment (no html, head or body element) is article as a whole. A page without an article

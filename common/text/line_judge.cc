@@ -131,7 +131,8 @@ void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std
     }
   }
   apply_context(out);
-  if (!page) return;
+  // Where no rule finds junk the trees have no say: so what was cleaned stays as it is.
+  if (!page || std::none_of(out.begin(), out.end(), [](const Verdict& v) { return !v.rule.empty(); })) return;
   for (std::size_t i = 0; i < lines.size(); ++i) facts_.shapes[i] = shape_of(view(text, lines[i]));
   features_.assign(text, lines, facts_);
   times_.clear();

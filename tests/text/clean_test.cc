@@ -124,7 +124,7 @@ TEST(Cleaner, EndsOnTagsNestedWithoutEnd) {
   }
 }
 
-TEST(Cleaner, PublishesOnlyLinesOfTheSourceInTheirOrder) {
+TEST(Cleaner, PublishesOnlyLinesOfTheSourceInTheirOrderAndTwiceTheSame) {
   static const char* const kLines[] = {
       "Share",
       "Read more:",
@@ -152,7 +152,21 @@ TEST(Cleaner, PublishesOnlyLinesOfTheSourceInTheirOrder) {
       ASSERT_NE(from, std::string::npos);
       at = end + 1;
     }
+    Article again;
+    again.body = once.body;
+    const CleanText twice = cleaner.clean(again, false);
+    ASSERT_EQ(twice.body, once.body) << a.body;
+    ASSERT_TRUE(twice.removed.empty());
   }
+}
+
+TEST(Cleaner, SaysWhereWhatWasRemovedStood) {
+  Article a;
+  a.body = "Share\n" + kFirst + "\nAdvertisement\n" + kFirst;
+  const CleanText t = Cleaner(rules()).clean(a, false);
+  ASSERT_EQ(t.removed.size(), 2U);
+  EXPECT_EQ(t.removed[0].at, 0U);
+  EXPECT_EQ(t.removed[1].at, kFirst.size());
 }
 
 TEST(JunkRules, SaysWhatIsWrongAndWhere) {
