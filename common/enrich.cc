@@ -221,8 +221,8 @@ Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& op
                             const Arrival& arrival) {
   Explanation told;
   const Knowledge::Parts& parts = knowledge.parts();
-  auto decoded = Decoder(parts.presets, {options.article_bytes, options.depth, options.id_bytes})
-                     .decode(payload, options.preset, arrival);
+  Decoder decoder(parts.presets, {options.article_bytes, options.depth, options.id_bytes});
+  auto decoded = decoder.decode(payload, options.preset, arrival);
   if (!decoded) {
     told.reason = decoded.error().reason;
     told.detail = std::move(decoded.error().detail);
@@ -230,6 +230,7 @@ Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& op
   }
   const Article& article = *decoded;
   told.preset = article.preset;
+  told.why = decoder.why();
   told.text = Cleaner(parts.junk).clean(article, options.keep_text);
   const CleanText& text = told.text;
   const auto published_ms = article.published_ms ? article.published_ms : parse_date(text.published);

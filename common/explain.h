@@ -19,6 +19,7 @@ struct Explanation {
   Reason reason = Reason::kNone;  // other than kNone: it was rejected, and `detail` alone is filled
   std::string detail;
   std::string preset;  // that read it
+  std::string why;     // it was that one
   CleanText text;      // what was removed, and by which rule; what is published is in `headline` and `body`
   std::string headline, body;
   Language language;

@@ -148,6 +148,7 @@ void add_explain(CLI::App& app, ExplainOptions& options, Chosen& chosen) {
   command.add_option("--earlier", options.earlier, "With coordinates: so many records before it, for the same")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
+  command.add_flag("--html", options.html, "One self-contained page instead of text");
   command.callback([&] { chosen = [&] { return explain_command(options); }; });
 }
 

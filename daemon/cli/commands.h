@@ -76,6 +76,7 @@ struct ExplainOptions {
   std::string article;         // a file, "-" for standard input, or TOPIC:PARTITION:OFFSET
   std::string before;          // file of earlier articles, one a line, that it may be a copy of
   std::size_t earlier = 1000;  // of coordinates: records before it in its partition, for the same
+  bool html = false;           // one self-contained page instead of text
 };
 int explain_command(const ExplainOptions& options);
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/explain_page.h"
 #include "daemon/cli/explain_text.h"
 #include "daemon/client_settings.h"
 #include "daemon/decide.h"
@@ -132,7 +133,7 @@ int say(int code, const std::string& message) {
   return code;
 }
 
-std::string explain(const Config& config, const std::shared_ptr<const Knowledge>& knowledge, Input& input) {
+std::string explain(const Config& config, const std::shared_ptr<const Knowledge>& knowledge, Input& input, bool html) {
   const PrepareOptions options{input.preset, false, config.limits.article_bytes, config.limits.depth,
                                config.limits.id_bytes};
   Preparer preparer(knowledge, options);
@@ -148,8 +149,10 @@ std::string explain(const Config& config, const std::shared_ptr<const Knowledge>
   for (Input::Item& item : input.earlier) (void)mind.decide(prepared(item), item.payload, false, item.key);
   const Prepared p = prepared(input.article);
   const Decision decision = mind.decide(p, input.article.payload, false, input.article.key);
-  return explain_decision(p, decision, config.alerts.rules, input.earlier.size()) +
-         explain_stages(explain_article(*knowledge, options, input.article.payload, input.article.arrival));
+  const Explanation told = explain_article(*knowledge, options, input.article.payload, input.article.arrival);
+  const std::string in_words =
+      explain_decision(p, decision, config.alerts.rules, input.earlier.size()) + explain_stages(told);
+  return html ? explain_page(told, in_words) : in_words;
 }
 
 }  // namespace
@@ -168,7 +171,7 @@ int explain_command(const ExplainOptions& options) {
   if (!knowledge) return say(2, knowledge.error().message);
   auto input = at ? from_topic(config, options, *at) : from_files(options);
   if (!input) return say(1, input.error().message);
-  const std::string text = explain(config, *knowledge, *input);
+  const std::string text = explain(config, *knowledge, *input, options.html);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return 0;
 }

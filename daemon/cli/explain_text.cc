@@ -28,15 +28,6 @@ std::string joined(const std::vector<std::string>& list) {
   return out;
 }
 
-std::string place_words(const Place& place) {
-  std::string out = for_terminal(place.name, 80);
-  if (!place.country.empty()) out += ", " + place.country;
-  if (!place.kind.empty()) out += " (" + place.kind + ")";
-  if (place.geoname_id != 0) out += " geonames " + std::to_string(place.geoname_id);
-  if (!place.own_id.empty()) out += " " + place.own_id;
-  return out;
-}
-
 const std::string& zone_text(const Explanation& told, Zone zone) {
   return zone == Zone::kHeadline ? told.headline : told.body;
 }
@@ -48,13 +39,9 @@ std::string piece(const Explanation& told, Zone zone, std::uint32_t start, std::
 }
 
 void explain_text(const Explanation& told, std::string& out) {
-  say(out, "read as      {}, {} words in {} sentences{}", told.preset, told.words, told.sentences,
+  say(out, "read as      {} ({}), {} words in {} sentences{}", told.preset, told.why, told.words, told.sentences,
       told.text.repaired ? ", bytes that were no UTF-8 repaired" : "");
-  static constexpr std::string_view kSources[] = {"not known", "as stated", "by its common words", "by its letters"};
-  say(out, "language     {}{} {}{}", told.language.tag, told.language.tag.empty() ? "" : ",",
-      kSources[static_cast<std::size_t>(told.language.source)],
-      told.language.stated.empty() ? ""
-                                   : "; stated \"" + for_terminal(told.language.stated, 40) + "\", which it is not");
+  say(out, "language     {}", language_words(told.language));
   say(out, "headline     {}", for_terminal(told.headline));
   say(out, "body         {}", for_terminal(told.body));
   if (!told.text.byline.empty()) say(out, "byline       {}", for_terminal(told.text.byline));
@@ -119,6 +106,22 @@ std::string from_record(const std::string& record, const char* pointer) {
 }
 
 }  // namespace
+
+std::string language_words(const Language& language) {
+  static constexpr std::string_view kSources[] = {"not known", "as stated", "by its common words", "by its letters"};
+  return fmt::format(
+      "{}{} {}{}", language.tag, language.tag.empty() ? "" : ",", kSources[static_cast<std::size_t>(language.source)],
+      language.stated.empty() ? "" : "; stated \"" + for_terminal(language.stated, 40) + "\", which it is not");
+}
+
+std::string place_words(const Place& place) {
+  std::string out = for_terminal(place.name, 80);
+  if (!place.country.empty()) out += ", " + place.country;
+  if (!place.kind.empty()) out += " (" + place.kind + ")";
+  if (place.geoname_id != 0) out += " geonames " + std::to_string(place.geoname_id);
+  if (!place.own_id.empty()) out += " " + place.own_id;
+  return out;
+}
 
 std::string explain_stages(const Explanation& told) {
   std::string out;

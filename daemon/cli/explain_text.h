@@ -7,6 +7,9 @@
 
 namespace tocsin {
 
+// "en, by its common words"; "Tokyo, JP (PPLC) geonames 1850147".
+std::string language_words(const Language& language);
+std::string place_words(const Place& place);
 // The stages: what was removed, language, places, events.
 std::string explain_stages(const Explanation& told);
 // What the mind decided: new or a copy of what, and which events ring by which rules, or why not.

@@ -24,8 +24,9 @@ class ExplainTest : public testing::Test {
     return R"({"id":")" + id + R"(","title":")" + title + R"(","text":")" + kText +
            R"(","published":"2023-03-16T02:00:00Z","source":"Harbour News"})";
   }
-  std::string explain(const std::string& file, const std::string& before = {}, int code = 0) {
+  std::string explain(const std::string& file, const std::string& before = {}, int code = 0, bool html = false) {
     ExplainOptions options;
+    options.html = html;
     options.article = file;
     options.before = before;
     options.config =
@@ -61,6 +62,16 @@ TEST_F(ExplainTest, SaysWhyAnArticleIsRejectedAndWhatIsWrongWithTheCommand) {
   explain("no/such/file", {}, 1);
   EXPECT_THAT(explain(dir_.write("a.txt", "Nothing of note happened in the village today.").string()),
               HasSubstr("events       none: "));
+}
+
+TEST_F(ExplainTest, APageStrikesOutMarksAndExecutesNothing) {
+  const std::string page =
+      explain(dir_.write("a.json", article("a:1", "North Korea <script>alert(1)</script> fires missile")).string(), {}, 0, true);
+  for (const char* part : {"<!DOCTYPE html>", "<del title=\"", "Sign up for our newsletter</del>", "<span class=\"place\"",
+                           "class=\"event", "<td>missile_launch", "decision     new"})
+    EXPECT_THAT(page, HasSubstr(part));
+  for (const char* part : {"<script", "http-equiv", "src=", "href="}) EXPECT_THAT(page, Not(HasSubstr(part)));
+  EXPECT_THAT(explain(dir_.write("b.json", "{\"title\":").string(), {}, 0, true), HasSubstr("rejected: cut_json"));
 }
 
 TEST(WhyNot, NamesEachConditionThatFailsAndNoOther) {
