@@ -107,9 +107,10 @@ void append_body(const Explanation& told, std::string& out) {
   std::size_t at = 0;
   for (const Removed* r : removed) {
     const std::size_t to = std::min(r->at, told.body.size());
-    append_marked(told.body, at, to, marks, out);
-    at = to;
+    if (at < to) append_marked(told.body, at, to, marks, out);
+    at = std::max(at, to);
     out += fmt::format("<del title=\"{}\">{}</del>", escaped(r->rule), escaped(r->text));
+    while (at < told.body.size() && told.body[at] == '\n') ++at;  // it is a block of its own
   }
   append_marked(told.body, at, told.body.size(), marks, out);
   out += "</article>\n";

@@ -5,7 +5,7 @@
 
 Checked of each record: the JSON Schema of docs/schema (with the official ninjs 3.1 schema where TOCSIN_SHARED has it, else
 our own part alone), offsets that cut out what they claim, mentions that have their row. Then: the golden articles of
-tests/golden with what is expected of each; the ninjs examples of TOCSIN_SHARED, all read, and ninjs 3 in, ninjs 3 out
+tests/golden with what is expected of each; an article of each preset, by its name and by `auto`; the ninjs examples of TOCSIN_SHARED, all read, and ninjs 3 in, ninjs 3 out
 without loss; the same output with one thread as with four, and from a stream without a last line feed.
 """
 import glob, json, os, subprocess, sys
@@ -104,6 +104,29 @@ def check_golden(check):
     expect(threads[0].count(b"\n") == 50 * len(lines), "a last line without a line feed is a line")
 
 
+def at(record, pointer):
+    for step in pointer.split("/")[1:]:
+        try:
+            record = record[int(step) if isinstance(record, list) else step]
+        except (KeyError, IndexError):
+            return None
+    return record
+
+
+def check_presets(check):
+    with open(os.path.join(ROOT, "tests/golden/presets.ndjson"), encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    by_auto = enrich([row["payload"].encode() for row in rows], "--no-dedupe")
+    for i, row in enumerate(rows):
+        [named] = enrich([row["payload"].encode()], "--no-dedupe", "--preset", row["preset"])
+        for record, how in ((named, "named"), (by_auto[i], "auto")):
+            name = f"preset {row['preset']}, line {i + 1}, {how}"
+            check_record(check, record, name)
+            for pointer, want in row["expect"].items():
+                expect(at(record, pointer) == want, f"{name}: {pointer} is {at(record, pointer)!r}, not {want!r}")
+    print(f"{len(rows)} articles of presets")
+
+
 def leaves(value, path=()):
     if isinstance(value, dict):
         for k, v in value.items():
@@ -151,6 +174,7 @@ def check_ninjs_examples(check):
 TOCSIN = os.path.abspath(sys.argv[1])
 check = validator()
 check_golden(check)
+check_presets(check)
 check_ninjs_examples(check)
 for problem in problems[:60]:
     print(problem)
