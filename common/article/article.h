@@ -58,7 +58,7 @@ struct Article {
   std::optional<std::int64_t> published_ms;  // Unix milliseconds; absent when unreadable
   std::optional<std::int64_t> embargo_ms;    // not to be published before
   PubStatus status = PubStatus::kUsable;
-  Mark mark = Mark::kNone;                   // as the source states it beside the text
+  Mark mark = Mark::kNone;  // as the source states it beside the text
   bool headline_is_html = false;
   bool body_is_html = false;
   bool plain_file = false;     // a payload that was no JSON: its first lines may be headline and byline

@@ -9,9 +9,9 @@ namespace {
 constexpr std::array<std::string_view, 7> kOutcomes = {"new",  "revision", "duplicate", "stale",
                                                        "kill", "held",     "rejected"};
 constexpr std::array<std::string_view, 17> kReasons = {
-    "none",     "tombstone", "empty",  "not_json",       "cut_json", "wrong_type",       "no_text",      "too_large",
-    "too_deep", "bad_utf8",  "binary", "unknown_preset", "bad_id",   "too_many_headers", "not_prepared", "crashed",
-    "not_xml"};
+    "none",    "tombstone",        "empty",        "not_json", "cut_json", "wrong_type",
+    "no_text", "too_large",        "too_deep",     "bad_utf8", "binary",   "unknown_preset",
+    "bad_id",  "too_many_headers", "not_prepared", "crashed",  "not_xml"};
 constexpr std::array<std::string_view, 8> kRelations = {"exact", "copy",  "part",       "revision",
                                                         "kill",  "stale", "redelivery", "roundup"};
 constexpr std::array<std::string_view, 3> kStatuses = {"usable", "withheld", "canceled"};

@@ -41,9 +41,9 @@ struct Cleaner::Scratch {
   explicit Scratch(const JunkRules& rules) : judge(rules) {}
   LineJudge judge;
   std::vector<Line> lines;
-  std::vector<Verdict> verdicts;      // of each line
-  std::vector<Line> left;             // lines that stand so far ...
-  std::vector<std::size_t> numbers;   // ... their places in `lines` ...
+  std::vector<Verdict> verdicts;       // of each line
+  std::vector<Line> left;              // lines that stand so far ...
+  std::vector<std::size_t> numbers;    // ... their places in `lines` ...
   std::vector<Verdict> left_verdicts;  // ... and what is said of them
 };
 
@@ -120,8 +120,7 @@ void Cleaner::judge_until_settled(std::string_view body, const Article& article,
   std::iota(s.numbers.begin(), s.numbers.end(), std::size_t{0});
   for (int pass = 0; pass < kMaxPasses; ++pass) {
     s.judge.judge(body, s.left, out.headline, article.body_is_html, promoted, s.left_verdicts);
-    if (article.plain_file && out.headline.empty())
-      take_headline(body, s.left, s.judge.facts(), s.left_verdicts, out);
+    if (article.plain_file && out.headline.empty()) take_headline(body, s.left, s.judge.facts(), s.left_verdicts, out);
     std::size_t stay = 0;
     for (std::size_t i = 0; i < s.left.size(); ++i) {
       Verdict& verdict = s.left_verdicts[i];

@@ -7,9 +7,9 @@
 namespace tocsin {
 namespace {
 
-// The byte that windows-1252 writes for the character at `i`, 0x80 to 0xbf, and the bytes that the character takes here;
-// 0: it is none of these. The five bytes to which windows-1252 assigns nothing come as the control characters of their
-// number.
+// The byte that windows-1252 writes for the character at `i`, 0x80 to 0xbf, and the bytes that the character takes
+// here; 0: it is none of these. The five bytes to which windows-1252 assigns nothing come as the control characters of
+// their number.
 struct Byte {
   unsigned value = 0;
   std::size_t size = 0;
@@ -67,8 +67,8 @@ Mended mend_mojibake(std::string_view text) {
     mended.text.append(text.substr(copied, i - copied));
     append_code_point(found.character, mended.text);
     copied = i += found.size;
-    mended.steps.push_back({static_cast<std::uint32_t>(mended.text.size()),
-                            static_cast<std::uint32_t>(copied - mended.text.size())});
+    mended.steps.push_back(
+        {static_cast<std::uint32_t>(mended.text.size()), static_cast<std::uint32_t>(copied - mended.text.size())});
   }
   if (!mended.steps.empty()) mended.text.append(text.substr(copied));
   return mended;

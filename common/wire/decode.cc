@@ -105,7 +105,8 @@ void carry_stated(const Findings& found, Carried& out) {
       append_json_string(text, out.standard);
     }
   const std::string_view urgency = trim(found.found(Field::kUrgency).text);
-  if (urgency.size() == 1 && urgency[0] >= '1' && urgency[0] <= '9') out.standard += ",\"urgency\":" + std::string(urgency);
+  if (urgency.size() == 1 && urgency[0] >= '1' && urgency[0] <= '9')
+    out.standard += ",\"urgency\":" + std::string(urgency);
   constexpr std::array<std::string_view, 9> kTypes = {"text",      "audio",     "video", "picture", "graphic",
                                                       "composite", "component", "event", "planning"};
   const std::string_view type = without_scheme(trim(found.found(Field::kType).text));
@@ -319,8 +320,8 @@ bool Decoder::State::reads_xml(std::string_view preset) const {
   return known != nullptr && !known->elements.empty();
 }
 
-// Whether `auto` takes a payload for XML: by its outermost element, by the declaration before it, or since it ends as it
-// began. HTML may look the same.
+// Whether `auto` takes a payload for XML: by its outermost element, by the declaration before it, or since it ends as
+// it began. HTML may look the same.
 bool Decoder::State::is_xml(std::string_view payload) const {
   const std::string_view name = outermost_element(payload);
   if (name.empty()) return false;

@@ -93,7 +93,7 @@ std::size_t utf8_sequence(std::string_view s) {
 
 std::string sniff_charset(std::string_view bytes) {
   const std::unique_ptr<std::remove_pointer_t<uchardet_t>, decltype(&uchardet_delete)> detector(uchardet_new(),
-                                                                                              &uchardet_delete);
+                                                                                                &uchardet_delete);
   uchardet_handle_data(detector.get(), bytes.data(), std::min<std::size_t>(bytes.size(), 1U << 16));
   uchardet_data_end(detector.get());
   return uchardet_get_charset(detector.get());

@@ -1,6 +1,6 @@
-// Bytes to UTF-8: what sources send though they should not. What is published is the source's text; only what is no UTF-8,
-// and so not publishable, is repaired. Normal forms (case, NFC, quotes, invisible characters) are the tokeniser's and
-// never published: text/document.h.
+// Bytes to UTF-8: what sources send though they should not. What is published is the source's text; only what is no
+// UTF-8, and so not publishable, is repaired. Normal forms (case, NFC, quotes, invisible characters) are the
+// tokeniser's and never published: text/document.h.
 #pragma once
 
 #include <string>

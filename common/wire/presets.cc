@@ -12,12 +12,30 @@
 namespace tocsin {
 namespace {
 
-constexpr std::array<std::string_view, kFields> kFieldNames = {"id",      "url",    "headline", "body",     "published",
-                                                               "embargo", "source", "provider", "language", "byline",
-                                                               "version", "status", "summary",  "located",
-                                                           "type", "signal", "subject", "subject_name", "slugline",
-                                                           "urgency", "ed_note", "copyright_holder",
-                                                           "copyright_notice", "usage_terms"};
+constexpr std::array<std::string_view, kFields> kFieldNames = {"id",
+                                                               "url",
+                                                               "headline",
+                                                               "body",
+                                                               "published",
+                                                               "embargo",
+                                                               "source",
+                                                               "provider",
+                                                               "language",
+                                                               "byline",
+                                                               "version",
+                                                               "status",
+                                                               "summary",
+                                                               "located",
+                                                               "type",
+                                                               "signal",
+                                                               "subject",
+                                                               "subject_name",
+                                                               "slugline",
+                                                               "urgency",
+                                                               "ed_note",
+                                                               "copyright_holder",
+                                                               "copyright_notice",
+                                                               "usage_terms"};
 
 std::optional<Field> field_from(std::string_view name) {
   for (std::size_t i = 0; i < kFields; ++i)
@@ -51,7 +69,8 @@ class Compiler {
       } else if (key == "fields") {
         done = fields(member.second, preset);
       } else {
-        return wrong(member.first, "unknown key '" + key + "'; a preset has name, known_by, xml, carry, cut_mark, fields");
+        return wrong(member.first,
+                     "unknown key '" + key + "'; a preset has name, known_by, xml, carry, cut_mark, fields");
       }
       if (!done) return tl::unexpected(done.error());
     }

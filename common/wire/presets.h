@@ -90,9 +90,9 @@ struct Preset {
   std::string name;
   Carry carry = Carry::kNone;
   bool cut_mark = false;
-  KeySet all, any, none;          // known_by
+  KeySet all, any, none;                         // known_by
   std::vector<std::string> elements, envelopes;  // xml
-  std::vector<PresetNode> nodes;  // nodes[0] is the root
+  std::vector<PresetNode> nodes;                 // nodes[0] is the root
 };
 
 class Presets {

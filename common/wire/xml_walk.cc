@@ -73,8 +73,7 @@ XmlFault XmlWalk::run(std::string_view xml, const Preset* preset) {
   if (status != XML_STATUS_OK) {
     if (fault_ == XmlFault::kNone) fault_ = XmlFault::kNotXml;
     where_ = "line " + std::to_string(XML_GetCurrentLineNumber(parser.get()));
-    if (fault_ == XmlFault::kNotXml)
-      where_ += std::string(": ") + XML_ErrorString(XML_GetErrorCode(parser.get()));
+    if (fault_ == XmlFault::kNotXml) where_ += std::string(": ") + XML_ErrorString(XML_GetErrorCode(parser.get()));
   } else if (articles_ == 0) {
     fault_ = XmlFault::kNoArticle;
   }

@@ -31,10 +31,10 @@ class XmlWalk {
   // element of the document is taken. After any fault what was found is void.
   XmlFault run(std::string_view xml, const Preset* preset);
 
-  const Preset* preset() const { return preset_; }          // null: no article was found
-  const std::string& element() const { return element_; }   // its name; without an article, the outermost one's
-  const std::string& where() const { return where_; }       // of a fault, for a person: "line 3: mismatched tag"
-  bool open_embargo() const { return open_embargo_; }       // an embargo is stated, without an end
+  const Preset* preset() const { return preset_; }         // null: no article was found
+  const std::string& element() const { return element_; }  // its name; without an article, the outermost one's
+  const std::string& where() const { return where_; }      // of a fault, for a person: "line 3: mismatched tag"
+  bool open_embargo() const { return open_embargo_; }      // an embargo is stated, without an end
   Findings& findings() { return findings_; }
 
  private:
@@ -66,7 +66,8 @@ class XmlWalk {
   Findings findings_;
 };
 
-// Name of the outermost element, by its tag or the document's type, without looking further; empty: the text does not begin as XML or HTML does.
+// Name of the outermost element, by its tag or the document's type, without looking further; empty: the text does not
+// begin as XML or HTML does.
 std::string_view outermost_element(std::string_view xml);
 
 }  // namespace tocsin

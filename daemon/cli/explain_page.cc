@@ -94,7 +94,8 @@ void append_marked(std::string_view text, std::size_t at, std::size_t end, const
       title += (title.empty() ? "" : "; ") + m.title;
     }
     const std::string stretch = escaped(text.substr(from, to - from));
-    out += css.empty() ? stretch : fmt::format("<span class=\"{}\" title=\"{}\">{}</span>", css, escaped(title), stretch);
+    out +=
+        css.empty() ? stretch : fmt::format("<span class=\"{}\" title=\"{}\">{}</span>", css, escaped(title), stretch);
   }
 }
 
@@ -143,12 +144,13 @@ void append_tables(const Explanation& told, std::string& out) {
 
 std::string explain_page(const Explanation& told, const std::string& in_words) {
   const bool rejected = told.reason != Reason::kNone;
-  const std::string headline = rejected               ? fmt::format("rejected: {}", to_string(told.reason))
+  const std::string headline = rejected                ? fmt::format("rejected: {}", to_string(told.reason))
                                : told.headline.empty() ? std::string("(no headline)")
                                                        : told.headline;
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n<h1>",
+      "<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n<h1>",
       escaped(headline), kStyle);
   if (rejected || told.headline.empty())
     out += escaped(headline);
@@ -162,10 +164,12 @@ std::string explain_page(const Explanation& told, const std::string& in_words) {
     append_fact("byline", told.text.byline, out);
     append_fact("dateline", told.text.dateline, out);
     append_fact("provenance", told.text.provenance, out);
-    append_fact("length", fmt::format("{} words, {} sentences, {} removed", told.words, told.sentences,
-                                      told.text.removed.size()), out);
-    out += "</dl>\n<p class=\"key\"><span class=\"place\">a place</span> &middot; <span class=\"passed\">a name that is "
-           "none</span> &middot; <span class=\"event\">evidence of an event</span></p>\n";
+    append_fact("length",
+                fmt::format("{} words, {} sentences, {} removed", told.words, told.sentences, told.text.removed.size()),
+                out);
+    out +=
+        "</dl>\n<p class=\"key\"><span class=\"place\">a place</span> &middot; <span class=\"passed\">a name that is "
+        "none</span> &middot; <span class=\"event\">evidence of an event</span></p>\n";
     append_body(told, out);
     append_tables(told, out);
   }

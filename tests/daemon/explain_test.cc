@@ -66,9 +66,10 @@ TEST_F(ExplainTest, SaysWhyAnArticleIsRejectedAndWhatIsWrongWithTheCommand) {
 
 TEST_F(ExplainTest, APageStrikesOutMarksAndExecutesNothing) {
   const std::string page =
-      explain(dir_.write("a.json", article("a:1", "North Korea <script>alert(1)</script> fires missile")).string(), {}, 0, true);
-  for (const char* part : {"<!DOCTYPE html>", "<del title=\"", "Sign up for our newsletter</del>", "<span class=\"place\"",
-                           "class=\"event", "<td>missile_launch", "decision     new"})
+      explain(dir_.write("a.json", article("a:1", "North Korea <script>alert(1)</script> fires missile")).string(), {},
+              0, true);
+  for (const char* part : {"<!DOCTYPE html>", "<del title=\"", "Sign up for our newsletter</del>",
+                           "<span class=\"place\"", "class=\"event", "<td>missile_launch", "decision     new"})
     EXPECT_THAT(page, HasSubstr(part));
   for (const char* part : {"<script", "http-equiv", "src=", "href="}) EXPECT_THAT(page, Not(HasSubstr(part)));
   EXPECT_THAT(explain(dir_.write("b.json", "{\"title\":").string(), {}, 0, true), HasSubstr("rejected: cut_json"));

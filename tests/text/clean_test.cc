@@ -5,7 +5,6 @@
 
 #include <random>
 
-
 namespace tocsin {
 namespace {
 

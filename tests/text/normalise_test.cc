@@ -30,14 +30,17 @@ std::string as(const char* charset, std::string_view text) {
 
 TEST(Normalise, TellsUndeclaredEncodingsByTheirBytes) {
   const std::pair<const char*, std::string> kPages[] = {
-      {"windows-1251", "<p>Северная Корея запустила две баллистические ракеты в сторону Японского моря, сообщили военные.</p>"},
-      {"koi8-r", "<p>Северная Корея запустила две баллистические ракеты в сторону Японского моря, сообщили военные.</p>"},
+      {"windows-1251",
+       "<p>Северная Корея запустила две баллистические ракеты в сторону Японского моря, сообщили военные.</p>"},
+      {"koi8-r",
+       "<p>Северная Корея запустила две баллистические ракеты в сторону Японского моря, сообщили военные.</p>"},
       {"shift_jis", "<p>北朝鮮が日本海に向けて弾道ミサイル二発を発射したと、韓国軍の合同参謀本部が発表した。</p>"},
       {"euc-jp", "<p>北朝鮮が日本海に向けて弾道ミサイル二発を発射したと、韓国軍の合同参謀本部が発表した。</p>"},
       {"gbk", "<p>韩国军方说，朝鲜向东部海域发射了两枚弹道导弹，这是今年以来的第三次。政府对此表示严重关切。</p>"},
       {"big5", "<p>韓國軍方說，朝鮮向東部海域發射了兩枚彈道導彈，這是今年以來的第三次。政府對此表示嚴重關切。</p>"},
       {"euc-kr", "<p>북한이 동해상으로 탄도미사일 두 발을 발사했다고 합동참모본부가 밝혔다.</p>"},
-      {"windows-1252", "<p>Le ministère a déclaré que les forces armées avaient été déployées à la frontière côtière.</p>"}};
+      {"windows-1252",
+       "<p>Le ministère a déclaré que les forces armées avaient été déployées à la frontière côtière.</p>"}};
   for (const auto& [charset, page] : kPages) EXPECT_EQ(html_to_utf8(as(charset, page)), page) << charset;
 }
 

@@ -321,7 +321,8 @@ TEST(Decode, OtherEncodingsBecomeUtf8) {
 TEST(Decode, PlainTextOfAnotherEncodingIsToldByItsBytes) {
   const Article a = good(
       "\xd1\xe5\xe2\xe5\xf0\xed\xe0\xff \xca\xee\xf0\xe5\xff \xe7\xe0\xef\xf3\xf1\xf2\xe8\xeb\xe0 "
-      "\xf0\xe0\xea\xe5\xf2\xfb", "text");
+      "\xf0\xe0\xea\xe5\xf2\xfb",
+      "text");
   EXPECT_EQ(a.body, "Северная Корея запустила ракеты");
 }
 

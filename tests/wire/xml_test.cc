@@ -83,11 +83,13 @@ TEST(Xml, ANewsItemIsReadWhole) {
   EXPECT_EQ(a.mark, Mark::kNone);
   EXPECT_FALSE(a.embargo_ms);
   EXPECT_EQ(a.carried.type, "text");
-  EXPECT_EQ(a.carried.standard,
-            R"(,"slugline":"Example-Missiles","edNote":"Rewrites the first sentence.","copyrightHolder":"Example Wire Ltd",)"
-            R"("copyrightNotice":"Copyright 2023 Example Wire","usageTerms":"Not for use on islands & ships","urgency":2)");
-  EXPECT_EQ(a.carried.subjects,
-            R"({"name":"armed conflict","uri":"http://cv.iptc.org/newscodes/mediatopic/20000056"},{"literal":"example:7"})");
+  EXPECT_EQ(
+      a.carried.standard,
+      R"(,"slugline":"Example-Missiles","edNote":"Rewrites the first sentence.","copyrightHolder":"Example Wire Ltd",)"
+      R"("copyrightNotice":"Copyright 2023 Example Wire","usageTerms":"Not for use on islands & ships","urgency":2)");
+  EXPECT_EQ(
+      a.carried.subjects,
+      R"({"name":"armed conflict","uri":"http://cv.iptc.org/newscodes/mediatopic/20000056"},{"literal":"example:7"})");
 }
 
 TEST(Xml, TheBestOfSeveralContentsIsTaken) {
@@ -105,7 +107,8 @@ TEST(Xml, TheBestOfSeveralContentsIsTaken) {
 
 TEST(Xml, SignalsStatusAndEmbargoAreHeeded) {
   EXPECT_EQ(good(news_item(kXhtml, "<signal qcode=\"sig:correction\"/>")).mark, Mark::kCorrected);
-  EXPECT_EQ(good(news_item(kXhtml, "<signal uri=\"http://cv.iptc.org/newscodes/signal/update\"/>")).mark, Mark::kUpdate);
+  EXPECT_EQ(good(news_item(kXhtml, "<signal uri=\"http://cv.iptc.org/newscodes/signal/update\"/>")).mark,
+            Mark::kUpdate);
   EXPECT_EQ(good(news_item(kXhtml, "<embargoed>2023-03-16T12:00:00Z</embargoed>")).embargo_ms, kMarch16 + 4 * 3600'000);
   std::string kill = news_item("");
   kill.replace(kill.find("stat:usable"), 11, "stat:canceled");
@@ -121,7 +124,8 @@ TEST(Xml, AnEmbargoWithoutEndOutlivesAnyArticle) {
 TEST(Xml, AnEnvelopeIsPassedOver) {
   std::string item = news_item(kXhtml);
   item.erase(0, item.find("<newsItem"));
-  const std::string message = "<newsMessage xmlns=\"http://iptc.org/std/nar/2006-10-01/\"><header><sent>x</sent></header><itemSet>";
+  const std::string message =
+      "<newsMessage xmlns=\"http://iptc.org/std/nar/2006-10-01/\"><header><sent>x</sent></header><itemSet>";
   EXPECT_EQ(good(message + item + "</itemSet></newsMessage>").version, 3);
   const auto two = decode(message + item + item + "</itemSet></newsMessage>");
   ASSERT_FALSE(two);
@@ -177,8 +181,9 @@ TEST(Xml, AnAtomEntryIsRead) {
 }
 
 TEST(Xml, APresetForBothReadsJsonAsBefore) {
-  EXPECT_EQ(good(R"({"guid":"g","title":"Head","pubDate":"Thu, 16 Mar 2023 08:00:00 GMT","description":"T"})", "rss-item").id,
-            "g");
+  EXPECT_EQ(
+      good(R"({"guid":"g","title":"Head","pubDate":"Thu, 16 Mar 2023 08:00:00 GMT","description":"T"})", "rss-item").id,
+      "g");
 }
 
 TEST(Xml, OtherEncodingsBecomeUtf8) {
@@ -207,8 +212,7 @@ TEST(Xml, EachKindOfBadXmlHasItsReason) {
   const std::string laughs =
       "<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol2 \"&lol;&lol;&lol;\">]>"
       "<item><title>&lol2;</title></item>";
-  const std::string file =
-      "<!DOCTYPE item [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><item><title>&x;</title></item>";
+  const std::string file = "<!DOCTYPE item [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><item><title>&x;</title></item>";
   const std::string parameter =
       "<!DOCTYPE item [<!ENTITY % x SYSTEM \"http://example.com/x.dtd\"> %x;]><item><title>a</title></item>";
   for (const Bad& bad : {

@@ -1,10 +1,11 @@
-// What tests/train/text_trees.py learns junk_blocks.yaml from: the blocks of pages whose true text is known, in numbers.
+// What tests/train/text_trees.py learns junk_blocks.yaml from: the blocks of pages whose true text is known, in
+// numbers.
 //
 //   tocsin_block_numbers JUNK.yaml < PAGES.jsonl > NUMBERS.tsv
 //
-// A line of PAGES is {"html", "text"}. A row of NUMBERS is a block: page (its line, from 0), whether it is the article's
-// (more than half of its runs of four words stand in the true text; with fewer words, it is a line of it), its words,
-// then what block_features.h says.
+// A line of PAGES is {"html", "text"}. A row of NUMBERS is a block: page (its line, from 0), whether it is the
+// article's (more than half of its runs of four words stand in the true text; with fewer words, it is a line of it),
+// its words, then what block_features.h says.
 #include <simdjson.h>
 
 #include <algorithm>
