@@ -11,7 +11,7 @@
 #include "common/events/event_finder.h"
 #include "common/events/rule_set.h"
 #include "common/text/document.h"
-#include "common/text/normalise.h"
+#include "common/wire/encoding.h"
 
 namespace {
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "common/text/document.h"
+#include "common/text/normalise.h"
 #include "common/wire/encoding.h"
 
 namespace {
