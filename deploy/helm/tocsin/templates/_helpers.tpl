@@ -43,7 +43,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- /* tocsin.yaml of `tocsin notify`, which listens beside the rest. */ -}}
 {{- define "tocsin.notify" -}}
-{{- $own := dict "admin" (dict "listen" "0.0.0.0:9464") "drain_timeout" (printf "%ds" (int .Values.drainSeconds)) "notify" (dict "listen" "0.0.0.0:9464") -}}
+{{- $own := dict "admin" (dict "listen" "0.0.0.0:9464" "open" true) "drain_timeout" (printf "%ds" (int .Values.drainSeconds)) "notify" (dict "listen" "0.0.0.0:9464" "open" true) -}}
 {{- merge $own .Values.config | toYaml }}
 {{- end }}
 
