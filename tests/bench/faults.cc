@@ -44,7 +44,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr seconds kSettle{5};  // of undisturbed traffic before and after
+constexpr seconds kSettle{5};      // of undisturbed traffic before and after
 constexpr seconds kRecovery{600};  // of the longest backlog, on a busy machine
 
 double since(steady_clock::time_point began) { return duration<double>(steady_clock::now() - began).count(); }
