@@ -278,13 +278,14 @@ std::vector<std::int64_t> committed_offsets(const std::string& bootstrap, const 
   for (int partition = 0; partition < count; ++partition) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
-  // A group's coordinator is appointed when it is first asked for, and moves when a broker stops: ask again.
+  // A group's coordinator is appointed when it is first asked for, and moves when a broker stops; one that just came back
+  // on a busy machine is slow: ask again.
   const auto moving = [](rd_kafka_resp_err_t error) {
     return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR || error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
-           error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+           error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__TIMED_OUT;
   };
   rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  eventually(std::chrono::milliseconds(kTimeoutMs), [&] {
+  eventually(std::chrono::milliseconds(4 * kTimeoutMs), [&] {
     error = rd_kafka_committed(client.get(), list.get(), kTimeoutMs);
     return !moving(error);
   });
