@@ -278,8 +278,8 @@ std::vector<std::int64_t> committed_offsets(const std::string& bootstrap, const 
   for (int partition = 0; partition < count; ++partition) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
-  // A group's coordinator is appointed when it is first asked for, and moves when a broker stops; one that just came back
-  // on a busy machine is slow: ask again.
+  // A group's coordinator is appointed when it is first asked for, and moves when a broker stops; one that just came
+  // back on a busy machine is slow: ask again.
   const auto moving = [](rd_kafka_resp_err_t error) {
     return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR || error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
            error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS || error == RD_KAFKA_RESP_ERR__TIMED_OUT;
