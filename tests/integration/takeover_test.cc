@@ -283,8 +283,9 @@ TEST_F(Restart, AScriptedDayRingsExactlyAsExpectedThoughInstancesFall) {
   fall({article("g:1", "Radio", "A ballistic missile was fired by North Korea. " + made_up_text(3, 5)),
         article("h:1", "State News", "North Korea denied that it fired a ballistic missile. " + made_up_text(4, 5))},
        "after_commit:1");
-  const Record second = article(
-      "i:1", "North Line", "North Korea fired another ballistic missile hours later, Tokyo said. " + made_up_text(5, 5));
+  const Record second =
+      article("i:1", "North Line",
+              "North Korea fired another ballistic missile hours later, Tokyo said. " + made_up_text(5, 5));
   tell({second, article("i:1", "North Line", "", {{"status", "canceled"}})});
   std::vector<std::string> rung;
   for (const Rung& r : read_account(wire_).rung)
