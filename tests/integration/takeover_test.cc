@@ -272,7 +272,7 @@ TEST_F(Restart, AScriptedDayRingsExactlyAsExpectedThoughInstancesFall) {
   const auto fall = [&](const std::vector<Record>& records, const std::string& at) {
     send(wire_.cluster(), wire_.raw(), records);
     Instance tocsin(wire_, {.environment = {{"TOCSIN_FAILPOINT", at}}});
-    EXPECT_EQ(tocsin.process().wait(seconds(60)), 128 + SIGKILL) << tocsin.log();
+    EXPECT_EQ(tocsin.process().wait(seconds(120)), 128 + SIGKILL) << tocsin.log();
   };
   fall({article("a:1", "North Line", first), article("b:1", "Harbour", first), article("c:1", "Meridian", first)},
        "after_produce:1");
