@@ -115,7 +115,7 @@ void BM_HtmlPage(benchmark::State& state) {
         "day</span></a></div>\n";
   html += "</aside></body></html>";
   for (auto _ : state) benchmark::DoNotOptimize(html_article(html, rules()).text.size());
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * html.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(html.size()));
 }
 BENCHMARK(BM_HtmlPage);
 

@@ -469,7 +469,8 @@ std::vector<MadeArticle> ArticleMaker::take(std::size_t count) {
   std::vector<MadeArticle> all;
   all.reserve(count);
   for (std::size_t i = 0; i < count; ++i) all.push_back(next());
-  for (const auto& [position, follow_up] : due_) {  // the ends of embargoes that lie behind these
+  for (const auto& due : due_) {  // the ends of embargoes that lie behind these
+    const auto& follow_up = due.second;
     if (!follow_up.embargoed) continue;
     const auto waits = [&](const MadeArticle& a) { return a.made == Made::kWithheld && a.story == follow_up.story; };
     if (const auto held = std::ranges::find_if(all, waits); held != all.end()) held->fate = Fate::kNowhere;
