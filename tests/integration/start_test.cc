@@ -274,6 +274,9 @@ TEST_F(Reload, NoArticleSeesHalfOfTwoGazetteers) {
     std::filesystem::rename(dir_.write("next.img", images[i % 2]), image);
     tocsin.process().signal(SIGHUP);
     EXPECT_TRUE(eventually(seconds(20), [&] { return tocsin.logged("reload.taken") == i; })) << tocsin.log();
+    const double told = tocsin.metric("tocsin_articles_total");
+    EXPECT_TRUE(eventually(seconds(20), [&] { return tocsin.metric("tocsin_articles_total") >= told + 50; }))
+        << "the stream stands still";
   }
   enough = true;
   source.join();
