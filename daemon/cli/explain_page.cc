@@ -106,11 +106,16 @@ void append_body(const Explanation& told, std::string& out) {
   std::ranges::stable_sort(removed, {}, &Removed::at);
   out += "<article>";
   std::size_t at = 0;
-  for (const Removed* r : removed) {
-    const std::size_t to = std::min(r->at, told.body.size());
+  for (std::size_t i = 0; i < removed.size();) {
+    const Removed& first = *removed[i];
+    const std::size_t to = std::min(first.at, told.body.size());
     if (at < to) append_marked(told.body, at, to, marks, out);
     at = std::max(at, to);
-    out += fmt::format("<del title=\"{}\">{}</del>", escaped(r->rule), escaped(r->text));
+    out += fmt::format("<del title=\"{}\">", escaped(first.rule));
+    const std::size_t begin = i;  // a menu of a page is one box
+    for (; i < removed.size() && removed[i]->at == first.at && removed[i]->rule == first.rule; ++i)
+      out += (i == begin ? "" : "\n") + escaped(removed[i]->text);
+    out += "</del>";
     while (at < told.body.size() && told.body[at] == '\n') ++at;  // it is a block of its own
   }
   append_marked(told.body, at, told.body.size(), marks, out);
