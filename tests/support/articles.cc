@@ -220,6 +220,14 @@ std::string joined(const std::vector<std::string>& sentences, std::size_t count)
   return text;
 }
 
+// Each letter half an alphabet on: words that no other text has.
+void turn_letters(std::string& text) {
+  for (char& c : text) {
+    const char first = c >= 'a' && c <= 'z' ? 'a' : c >= 'A' && c <= 'Z' ? 'A' : '\0';
+    if (first != '\0') c = static_cast<char>(first + (c - first + 13) % 26);
+  }
+}
+
 }  // namespace
 
 ArticleMaker::Text ArticleMaker::text_of(std::size_t story, bool event) const {
@@ -328,6 +336,10 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
       break;
   }
   a.uri = id;
+  if (what.made == Made::kEmbargoed) {
+    turn_letters(headline);
+    turn_letters(body);
+  }
   std::vector<std::pair<std::string, std::string>> members = {{"id", id},
                                                               {"provider", std::string(kAgencies[agency])},
                                                               {"source", std::string(kAgencies[agency])},
