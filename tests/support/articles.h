@@ -40,7 +40,7 @@ enum class Made : std::uint8_t {
   kKill,        // withdraws a story
   kLateCopy,    // the agency of a killed story sends its text again under another id
   kEmbargoed,   // like a story, not to be published before `embargo_ms`; in words of its own, since when it is told
-               // hangs on the clock and must change nothing for the others
+                // hangs on the clock and must change nothing for the others
   kWithheld,    // embargoed beyond the end of any test; a version, a copy or a kill may follow
   kUsable,      // follows a withheld one: its next version, free at once
   kOtherFirst,  // follows a withheld one: another agency sends the text, free at once
