@@ -57,60 +57,52 @@ class JsonObject {
   bool first_ = true;
 };
 
-void append_partitions(std::string& out, const std::vector<PartitionStatus>& partitions) {
+// A list of objects, one a row; `fill` writes a row's members.
+template <typename Row, typename Fill>
+void append_list(std::string& out, const std::vector<Row>& rows, Fill fill) {
   out += '[';
-  for (const PartitionStatus& p : partitions) {
-    if (&p != partitions.data()) out += ',';
+  for (const Row& row : rows) {
+    if (&row != rows.data()) out += ',';
     JsonObject object(out);
-    object.text("topic", p.topic);
-    object.number("partition", p.partition);
-    object.known("position", p.position);
-    object.known("lag", p.lag);
-    object.time("moved", p.moved_ms);
+    fill(object, row);
     object.end();
   }
   out += ']';
 }
 
-void append_alerts(std::string& out, const std::vector<RecentAlert>& alerts) {
-  out += '[';
-  for (const RecentAlert& a : alerts) {
-    if (&a != alerts.data()) out += ',';
-    JsonObject object(out);
-    object.time("at", a.at_ms);
-    object.text("incident", a.incident);
-    object.text("change", a.change);
-    object.text("type", a.type);
-    object.text("factuality", a.factuality);
-    object.number("severity", a.severity);
-    object.text("headline", a.headline);
-    object.text("place", a.place);
-    object.text("country", a.country);
-    if (a.placed) {
-      object.number("lat", a.lat);
-      object.number("lon", a.lon);
-    }
-    object.text("uri", a.uri);
-    object.flag("backfill", a.backfill);
-    object.end();
-  }
-  out += ']';
+void fill_partition(JsonObject& object, const PartitionStatus& p) {
+  object.text("topic", p.topic);
+  object.number("partition", p.partition);
+  object.known("position", p.position);
+  object.known("lag", p.lag);
+  object.time("moved", p.moved_ms);
 }
 
-void append_letters(std::string& out, const std::vector<RecentDeadLetter>& letters) {
-  out += '[';
-  for (const RecentDeadLetter& l : letters) {
-    if (&l != letters.data()) out += ',';
-    JsonObject object(out);
-    object.time("at", l.at_ms);
-    object.text("reason", l.reason);
-    object.text("detail", l.detail);
-    object.text("topic", l.topic);
-    object.number("partition", l.partition);
-    object.number("offset", l.offset);
-    object.end();
+void fill_alert(JsonObject& object, const RecentAlert& a) {
+  object.time("at", a.at_ms);
+  object.text("incident", a.incident);
+  object.text("change", a.change);
+  object.text("type", a.type);
+  object.text("factuality", a.factuality);
+  object.number("severity", a.severity);
+  object.text("headline", a.headline);
+  object.text("place", a.place);
+  object.text("country", a.country);
+  if (a.placed) {
+    object.number("lat", a.lat);
+    object.number("lon", a.lon);
   }
-  out += ']';
+  object.text("uri", a.uri);
+  object.flag("backfill", a.backfill);
+}
+
+void fill_letter(JsonObject& object, const RecentDeadLetter& l) {
+  object.time("at", l.at_ms);
+  object.text("reason", l.reason);
+  object.text("detail", l.detail);
+  object.text("topic", l.topic);
+  object.number("partition", l.partition);
+  object.number("offset", l.offset);
 }
 
 void append_totals(std::string& out, const Status& s) {
@@ -210,7 +202,7 @@ std::string status_json(const Status& s, const std::vector<RecentAlert>& alerts,
   object.text("group", s.group);
   object.text("instance", s.instance);
   object.time("started", s.started_ms);
-  append_partitions(object.value("partitions"), s.partitions);
+  append_list(object.value("partitions"), s.partitions, fill_partition);
   {
     JsonObject knowledge(object.value("knowledge"));
     knowledge.text("rules", s.rules_hash);
@@ -230,8 +222,8 @@ std::string status_json(const Status& s, const std::vector<RecentAlert>& alerts,
   object.time("last_commit", s.last_commit_ms);
   object.text("last_error", s.last_error);
   object.time("last_error_at", s.last_error_ms);
-  append_alerts(object.value("alerts"), alerts);
-  append_letters(object.value("dead_letters"), letters);
+  append_list(object.value("alerts"), alerts, fill_alert);
+  append_list(object.value("dead_letters"), letters, fill_letter);
   object.end();
   return out;
 }

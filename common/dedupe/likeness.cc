@@ -87,8 +87,8 @@ void pack_head(const Fingerprint& f, bool roundup, std::string_view uri, std::st
   const std::uint32_t scale = count * kStepsPerValue;
   out.u32(bound);
   out.u8(static_cast<std::uint8_t>(count));
-  std::array<std::uint8_t, kSketchSize + kSketchSize * kStepsPerValue / 255>
-      steps;  // a byte each, and one for each 255
+  // A byte for each value, and one for each 255 of the way.
+  std::array<std::uint8_t, kSketchSize + kSketchSize * kStepsPerValue / 255> steps;
   std::size_t n = 0;
   std::uint32_t before = 0;
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -64,13 +64,14 @@ class SketchIndex {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::size_t>((static_cast<Wide>(bits) * to) >> 64);
   }
+  // Homes ascend with keys; other homes and the filter's words must not.
+  static std::uint64_t mix(std::uint64_t key) { return key * 0x9E3779B97F4A7C15; }
   std::size_t home(std::uint64_t key) const { return scale(key << 24, capacity_); }
   // Steps of an odd number of parts come to each part once; neighbours step differently.
   std::size_t other_home(std::uint64_t key, std::size_t n) const {
     const std::size_t part = capacity_ / kHomes;
-    const std::uint64_t mixed = (key + n) * 0x9E3779B97F4A7C15;
-    const std::size_t step = (key * 0x9E3779B97F4A7C15 >> 32 & (kHomes - 1)) | 1;
-    return (home(key) / part + n * step) % kHomes * part + kRun + scale(mixed, part - kRun);
+    const std::size_t step = (mix(key) >> 32 & (kHomes - 1)) | 1;
+    return (home(key) / part + n * step) % kHomes * part + kRun + scale(mix(key + n), part - kRun);
   }
   // Calls visit(slot's place) wherever a key may stand, in order, until it returns false.
   template <typename Visit>
@@ -83,15 +84,13 @@ class SketchIndex {
     }
   }
   static std::uint64_t key_in(std::uint64_t slot) { return slot >> 24; }
-  // The live heads as slots name them.
+  // The live heads as slots name them; `low` is the number of the first as a slot holds it, less one.
   struct Window {
     std::uint64_t first, size, low;
   };
   static Window window(LiveHeads live);
   static bool number_in(std::uint64_t slot, const Window& live, std::uint64_t& number);
   void prefetch_slot(std::uint64_t key) const { __builtin_prefetch(&slots_[home(key)]); }
-  // Mixed, since homes ascend with keys and the filter's words should not be the same neighbourhoods.
-  static std::uint64_t mix(std::uint64_t key) { return key * 0x9E3779B97F4A7C15; }
   std::size_t word(std::uint64_t mixed) const { return scale(mixed, filter_.size()); }
   static std::uint64_t bits(std::uint64_t mixed) { return 1ULL << (mixed & 63) | 1ULL << (mixed >> 6 & 63); }
   bool may_hold(std::uint64_t key) const {

@@ -72,7 +72,7 @@ std::uint32_t Recogniser::classes(const ZoneView& view, std::size_t token) const
 bool Recogniser::acts(const ZoneView& view, const Toponym& t) const {
   const auto& tokens = view.document->tokens();
   const auto word = [&](std::size_t token) { return view.document->folded(tokens[token]); };
-  const auto is_adverb = [&](std::size_t token) {
+  const auto may_stand_between = [&](std::size_t token) {  // the name and its verb
     const std::string_view w = word(token);
     return w == "also" || w == "still" || w == "has" || w == "had" || w == "always" ||
            (w.size() > 4 && w.ends_with("ly"));
@@ -94,7 +94,7 @@ bool Recogniser::acts(const ZoneView& view, const Toponym& t) const {
     const std::uint16_t other = view.owner[++next];
     while (next < tokens.size() && view.owner[next] == other) ++next;
   }
-  for (int adverbs = 0; adverbs < 2 && next < tokens.size() && is_adverb(next); ++adverbs) ++next;
+  for (int words = 0; words < 2 && next < tokens.size() && may_stand_between(next); ++words) ++next;
   return next < tokens.size() && (classes(view, next) & kActing) != 0;
 }
 

@@ -181,12 +181,15 @@ void write_standard_events(JsonWriter& out, const Enriched& e) {
 }
 
 void write_sources(JsonWriter& out, const Article& a) {
+  if (!a.carried.info_sources.empty()) {
+    out.key("infoSources").open('[').raw(a.carried.info_sources).close(']');
+    return;
+  }
+  if (a.source_name.empty()) return;
   std::string holder = "\"copyrightHolder\":";
   append_json_string(a.source_name, holder);
-  if (!a.carried.info_sources.empty())
-    out.key("infoSources").open('[').raw(a.carried.info_sources).close(']');
-  else if (!a.source_name.empty() && a.carried.standard.find(holder) == std::string::npos)
-    out.key("infoSources").open('[').open('{').member("name", a.source_name).close('}').close(']');
+  if (a.carried.standard.find(holder) != std::string::npos) return;  // its article says so itself
+  out.key("infoSources").open('[').open('{').member("name", a.source_name).close('}').close(']');
 }
 
 void write_alt_ids(JsonWriter& out, const Article& a) {
