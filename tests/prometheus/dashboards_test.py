@@ -16,6 +16,7 @@ import json
 import math
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -161,9 +162,12 @@ INSTANCES = 2
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that was free just now, below those that Linux gives to connections and to listeners on port 0."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def get(url, **parameters):
@@ -278,6 +282,7 @@ class Site:
 
         receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
         threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        self.stack.callback(receiver.server_close)
         self.stack.callback(receiver.shutdown)
         origin = f"http://127.0.0.1:{receiver.server_port}"
         config = self.dir / "notify.yaml"

@@ -118,7 +118,8 @@ Cluster& shared_cluster(int nodes = 1);
 // `stem` and something that no other test of this run has.
 std::string unique_name(std::string_view stem);
 
-// A port on 127.0.0.1 that was free just now.
+// A port on 127.0.0.1 that was free just now, below those that Linux gives out by itself (from 32,768 on): between this
+// call and the use of the port no connection and no listener on port 0 is given it. Not thread-safe.
 int free_port();
 
 }  // namespace tocsin::test
