@@ -264,14 +264,12 @@ class Tokeniser {
       finish(t, size > 1);
       return end;
     }
-    if (c == 0x2018) single_quote_ = true;
-    if (c == '\'' && (i == 0 || gap_ != 0) && word_at(end))
-      single_quote_ = true;
-    else if (c == '\'' || c == 0x2019)
-      single_quote_ = false;
+    const bool opens_single = c == 0x2018 || (c == '\'' && (i == 0 || gap_ != 0) && word_at(end));
+    const bool closes_single = !opens_single && (c == '\'' || c == 0x2019);
     const bool terminal = is_terminal(c);
     if (terminal) breaks_.push_back(static_cast<std::uint32_t>(tokens_.size()));
     finish(emit(i, end, kPunct), size > 1);
+    if (opens_single || closes_single) single_quote_ = opens_single;  // a new line had closed it
     if (terminal) settle_terminal();
     // A hyphen or an en dash that joins two words is no token.
     if ((c == '-' || c == 0x2010 || c == 0x2011 || c == 0x2013) && end - i == size) join_at_hyphen(end);
