@@ -17,6 +17,7 @@
 #include "common/text/clean.h"
 #include "common/text/document.h"
 #include "common/text/language.h"
+#include "common/text/repeated_lines.h"
 #include "common/wire/date.h"
 #include "common/wire/decode.h"
 #include "common/wire/encode.h"
@@ -71,6 +72,18 @@ std::size_t count_words(const Document& document) {
       std::count_if(document.tokens().begin(), document.tokens().end(), [](const Token& t) { return t.is(kWord); }));
 }
 
+// Of what was removed, the lines that no rule names: who reads the record learns of them here or nowhere.
+std::vector<std::string_view> repeated_lines(const std::vector<Removed>& removed) {
+  std::vector<std::string_view> lines;
+  for (const Removed& r : removed)
+    if (r.rule == kRepeatedLine) lines.push_back(r.text);
+  return lines;
+}
+
+// A block begins with it, then the lines' part prefixed by its length, then the stories' part with its own format,
+// which is less. Without lines a block is the stories' part alone, so that the program before can go on from it.
+constexpr std::uint8_t kBlockWithLines = 3;
+
 }  // namespace
 
 // ---------------------------------------------------------------------------------------------------- Knowledge
@@ -117,7 +130,7 @@ struct Preparer::Scratch {
         geotagger(knowledge->parts().gazetteer),
         finder(knowledge->parts().rules) {}
 
-  Prepared prepare(std::string_view payload, const Arrival& arrival);
+  Prepared prepare(std::string_view payload, const Arrival& arrival, const PromotedLines& promoted);
   void tell_places_of_events(const std::vector<Event>& events, Geotags& geotags) const;
 
   const std::shared_ptr<const Knowledge> knowledge;
@@ -135,8 +148,8 @@ Preparer::Preparer(std::shared_ptr<const Knowledge> knowledge, PrepareOptions op
     : scratch_(std::make_unique<Scratch>(std::move(knowledge), std::move(options))) {}
 Preparer::~Preparer() = default;
 Preparer::Preparer(Preparer&&) noexcept = default;
-Prepared Preparer::prepare(std::string_view payload, const Arrival& arrival) {
-  return scratch_->prepare(payload, arrival);
+Prepared Preparer::prepare(std::string_view payload, const Arrival& arrival, const PromotedLines& promoted) {
+  return scratch_->prepare(payload, arrival, promoted);
 }
 
 Prepared reject(const Arrival& arrival, Reason reason, std::string detail) {
@@ -155,7 +168,7 @@ void Preparer::Scratch::tell_places_of_events(const std::vector<Event>& events, 
     if (event.place && *event.place < geotags.places.size()) geotags.places[*event.place].role = PlaceRole::kEvent;
 }
 
-Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arrival) {
+Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arrival, const PromotedLines& promoted) {
   auto decoded = decoder.decode(payload, options.preset, arrival);
   if (!decoded) {
     Prepared p = reject(arrival, decoded.error().reason, std::move(decoded.error().detail));
@@ -163,7 +176,7 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
     return p;
   }
   Article& article = *decoded;
-  CleanText text = cleaner.clean(article, options.keep_text);
+  CleanText text = cleaner.clean(article, options.keep_text, promoted);
   if (text.headline.empty() && text.body.empty() && article.status != PubStatus::kCanceled) {
     Prepared p = reject(arrival, Reason::kNoText, "no text is left when the page is cleaned");
     p.uri = std::move(article.uri);
@@ -191,6 +204,7 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
   p.headline = headline.text();
   p.language = find_language(article.language.empty() ? text.language : article.language, headline, body).tag;
   p.fingerprint = fingerprinter.fingerprint(headline, body);
+  p.lines = std::move(text.lines);
 
   const Knowledge::Parts& parts = knowledge->parts();
   Geotags geotags = geotagger.tag(headline, body, {article.source_name, article.url, p.language, text.dateline});
@@ -203,6 +217,7 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
                           .located = article.located.empty() ? place_of_dateline(text.dateline) : article.located,
                           .language = p.language,
                           .words = count_words(body),
+                          .repeated = repeated_lines(text.removed),
                           .geotags = geotags,
                           .events = events,
                           .rules_hash = parts.rules_hash,
@@ -218,7 +233,7 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
 }
 
 Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& options, std::string_view payload,
-                            const Arrival& arrival) {
+                            const Arrival& arrival, const PromotedLines& promoted) {
   Explanation told;
   const Knowledge::Parts& parts = knowledge.parts();
   Decoder decoder(parts.presets, {options.article_bytes, options.depth, options.id_bytes});
@@ -231,7 +246,7 @@ Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& op
   const Article& article = *decoded;
   told.preset = article.preset;
   told.why = decoder.why();
-  told.text = Cleaner(parts.junk).clean(article, options.keep_text);
+  told.text = Cleaner(parts.junk).clean(article, options.keep_text, promoted);
   const CleanText& text = told.text;
   const auto published_ms = article.published_ms ? article.published_ms : parse_date(text.published);
   Document headline;
@@ -263,14 +278,17 @@ struct Mind::State {
                  .window_ms = options.window_ms,
                  .ids_ms = options.ids_ms,
                  .max_heads = options.max_heads}),
+        lines(options.window_ms),
         incidents({.rules = options.alert_rules, .max_age_ms = options.alerts_max_age_ms}) {}
 
   Decision rejected(const Prepared& p);
   Decision hold(const Prepared& p, std::string_view raw, std::string_view key);
   Decision judged(const Prepared& p, const Story& story, bool withheld = false);
+  Decision decided(const Prepared& p);
 
   MindOptions options;
   StoryBook stories;
+  RepeatedLines lines;
   IncidentBook incidents;
   Held held;
 };
@@ -317,6 +335,22 @@ Decision Mind::State::judged(const Prepared& p, const Story& story, bool withhel
   return d;
 }
 
+// A new story's lines are counted; not when it is only done again, which leaves no decision.
+Decision Mind::State::decided(const Prepared& p) {
+  const std::uint64_t before = stories.decisions();
+  const Story story = stories.decide(p);
+  if (options.learn_lines && story.outcome == Outcome::kNew && stories.decisions() != before)
+    lines.observe(p.lines, stories.age_ms());
+  return judged(p, story);
+}
+
+const PromotedLines& Mind::promoted_lines() const { return state_->lines.promoted(); }
+
+bool Mind::outdated(const Prepared& p) const {
+  const PromotedLines& promoted = promoted_lines();
+  return std::ranges::any_of(p.lines, [&](const SourceLine& l) { return l.removed != promoted.contains(l.key); });
+}
+
 Decision Mind::decide(const Prepared& p, std::string_view raw, bool due, std::string_view key) {
   State& s = *state_;
   const HeldArticle* const waiting = due ? s.held.find(p.at) : nullptr;
@@ -333,9 +367,9 @@ Decision Mind::decide(const Prepared& p, std::string_view raw, bool due, std::st
   if (due && p.embargo_ms > p.record_ms) {
     Prepared now = p;  // it arrives when its embargo ends: others' copies do then
     now.record_ms = p.embargo_ms;
-    decision = s.judged(now, s.stories.decide(now));
+    decision = s.decided(now);
   } else {
-    decision = s.judged(p, s.stories.decide(p));
+    decision = s.decided(p);
   }
   s.held.renew(age_ms, s.stories.age_ms());
   return decision;
@@ -349,10 +383,18 @@ std::vector<Due> Mind::take_due(std::int64_t now_ms, std::size_t limit) {
 
 StateDelta Mind::take_delta() {
   StateDelta delta;
+  std::string lines;
+  state_->lines.take_block(lines);
   std::string content;
+  if (!lines.empty()) {
+    ByteWriter out(content);
+    out.u8(kBlockWithLines);
+    out.str(lines);
+  }
   state_->stories.take_block(content);
   if (!content.empty()) delta.block = frame_state(content);
   state_->stories.take_memory(delta.memory);
+  state_->lines.take_memory(delta.memory);
   state_->incidents.take_memory(delta.memory);
   state_->held.take_memory(delta.memory);
   for (MemoryRecord& record : delta.memory)
@@ -364,7 +406,14 @@ Result<void> Mind::apply_block(std::string_view block) {
   const Result<std::string_view> content = unframe_state(block);
   if (!content) return tl::unexpected(content.error());
   ByteReader in(*content);
-  return state_->stories.apply_block(in);
+  if (content->empty() || static_cast<std::uint8_t>(content->front()) != kBlockWithLines)
+    return state_->stories.apply_block(in);
+  in.u8();
+  const auto lines = RepeatedLines::read_block(in.str());
+  if (!lines) return tl::unexpected(lines.error());
+  if (auto r = state_->stories.apply_block(in); !r) return r;
+  state_->lines.apply_block(*lines);
+  return {};
 }
 
 Result<void> Mind::apply_memory(std::string_view key, std::optional<std::string_view> value) {
@@ -375,6 +424,7 @@ Result<void> Mind::apply_memory(std::string_view key, std::optional<std::string_
   }
   const std::string_view owner = key.substr(0, key.find('/'));
   if (owner == "ids" || owner == "kill") return state_->stories.apply_memory(key, value);
+  if (owner == "line") return state_->lines.apply_memory(key, value);
   if (owner == "hold") return state_->held.apply_memory(key, value);
   if (owner == "incident") return state_->incidents.apply_memory(key, value);
   return fail("a memory record of an unknown owner: " + std::string(owner.substr(0, 32)));
@@ -382,8 +432,13 @@ Result<void> Mind::apply_memory(std::string_view key, std::optional<std::string_
 
 Mind::Size Mind::size() const {
   const StoryBook::Size stories = state_->stories.size();
-  return {stories.heads,       stories.ids,          state_->incidents.size(),
-          state_->held.size(), state_->held.bytes(), stories.evicted_by_memory};
+  return {stories.heads,
+          stories.ids,
+          state_->incidents.size(),
+          state_->held.size(),
+          state_->held.bytes(),
+          state_->lines.promoted().size(),
+          stories.evicted_by_memory};
 }
 
 }  // namespace tocsin

@@ -3,6 +3,10 @@
 //   payload -> Preparer::prepare -> Prepared -> Mind::decide -> Decision
 //              pure, many threads               one, in order
 //
+// Lines that a source repeats are learnt by the mind and removed by the preparers, who run ahead of it: what they
+// removed may not be what the mind knows when the article's turn comes. Then it is prepared again (Mind::outdated), so
+// that what becomes of an article hangs on the order of articles and on nothing else.
+//
 // `tocsin enrich` and the daemon run exactly this; they differ in where bytes come from and where they go.
 #pragma once
 
@@ -63,7 +67,8 @@ class Preparer {
   // Never throws, never fails: an article that cannot be read comes back rejected(), with reason and detail.
   // `arrival.record_ms` is taken as it stands; `enrich` passes kPublishedTime to have the published time (or the
   // fallback it gives) as record time.
-  Prepared prepare(std::string_view payload, const Arrival& arrival);
+  // `promoted`: lines that sources repeat (Mind::promoted_lines), which are removed; read in the call only.
+  Prepared prepare(std::string_view payload, const Arrival& arrival, const PromotedLines& promoted = {});
 
  private:
   struct Scratch;
@@ -80,6 +85,7 @@ struct MindOptions {
   std::size_t max_heads = 2'000'000;                    // oldest leave first
   std::int64_t alerts_max_age_ms = 24LL * 3600 * 1000;  // 0: nothing is backfill
   std::vector<AlertRule> alert_rules;
+  bool learn_lines = true;  // that sources repeat; needs dedupe, which knows the new stories
 };
 
 enum class Stream : std::uint8_t { kEnriched, kAlerts, kDuplicates, kDeadLetter };
@@ -116,6 +122,11 @@ class Mind {
   explicit Mind(MindOptions options);
   ~Mind();
 
+  // Lines that sources repeat, as far as the articles decided so far tell. Changes with decide() and with restoring.
+  const PromotedLines& promoted_lines() const;
+  // Other lines were removed than promoted_lines() asks for: prepare it again with these before it is decided.
+  bool outdated(const Prepared& prepared) const;
+
   // Decides and remembers. `raw` and `key` are the raw record's, kept when the article must be held.
   // `due` marks an article that take_due() gave back: its embargo is over.
   Decision decide(const Prepared& prepared, std::string_view raw, bool due = false, std::string_view key = {});
@@ -130,7 +141,7 @@ class Mind {
   Result<void> apply_memory(std::string_view key, std::optional<std::string_view> value);
 
   struct Size {
-    std::size_t heads = 0, ids = 0, incidents = 0, held = 0, held_bytes = 0;
+    std::size_t heads = 0, ids = 0, incidents = 0, held = 0, held_bytes = 0, promoted_lines = 0;
     std::uint64_t evicted_by_memory = 0;
   };
   Size size() const;

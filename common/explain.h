@@ -30,6 +30,6 @@ struct Explanation {
 };
 
 Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& options, std::string_view payload,
-                            const Arrival& arrival);
+                            const Arrival& arrival, const PromotedLines& promoted);
 
 }  // namespace tocsin

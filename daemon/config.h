@@ -22,6 +22,7 @@ namespace tocsin {
 enum class Role : std::uint8_t { kAll, kPrepare, kDecide };
 std::string_view to_string(Role);
 
+enum class RepeatedLinesMode : std::uint8_t { kRemove, kKeep };  // lines that a source repeats
 enum class StartAt : std::uint8_t { kEarliest, kLatest };  // where to begin when the group has no committed offset
 
 struct RawTopic {
@@ -136,6 +137,7 @@ struct Config {
   std::int64_t window_ms = 72LL * 3600 * 1000;
   std::int64_t ids_ms = 30LL * 24 * 3600 * 1000;
   std::size_t max_heads = 2'000'000;
+  RepeatedLinesMode repeated_lines = RepeatedLinesMode::kRemove;
   AlertsConfig alerts;
 
   std::int64_t session_timeout_ms = 9'000;

@@ -16,6 +16,8 @@ inline constexpr std::array<std::pair<std::string_view, Role>, 3> kRoles{
 inline constexpr std::array<std::pair<std::string_view, bool>, 2> kFlags{{{"false", false}, {"true", true}}};
 inline constexpr std::array<std::pair<std::string_view, StartAt>, 2> kStarts{
     {{"earliest", StartAt::kEarliest}, {"latest", StartAt::kLatest}}};
+inline constexpr std::array<std::pair<std::string_view, RepeatedLinesMode>, 2> kRepeatedLinesModes{
+    {{"remove", RepeatedLinesMode::kRemove}, {"keep", RepeatedLinesMode::kKeep}}};
 inline constexpr std::array<std::pair<std::string_view, WebhookKind>, 3> kWebhookKinds{
     {{"json", WebhookKind::kJson}, {"slack", WebhookKind::kSlack}, {"pagerduty", WebhookKind::kPagerDuty}}};
 inline constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats{
@@ -87,6 +89,7 @@ void visit_fields(Visitor& v, C& c) {
   v.duration("window", c.window_ms, kMinute, 30 * kDay);
   v.duration("ids", c.ids_ms, kMinute, 365 * kDay);
   v.count("max_heads", c.max_heads, 1000, 100'000'000);
+  v.template choice<RepeatedLinesMode>("repeated_lines", c.repeated_lines, kRepeatedLinesModes);
   v.section("alerts", [&] {
     v.duration("max_age", c.alerts.max_age_ms, 0, 3650 * kDay);
     v.alert_rules("rules", c.alerts.rules);

@@ -119,6 +119,7 @@ MindOptions mind_options(const Config& config) {
   options.max_heads = config.max_heads;
   options.alerts_max_age_ms = config.alerts.max_age_ms;
   options.alert_rules = config.alerts.rules;
+  options.learn_lines = config.repeated_lines == RepeatedLinesMode::kRemove;
   return options;
 }
 
@@ -331,7 +332,7 @@ void DecideLoop::take(Session& session, std::size_t first, DecidedBatch& batch) 
   if (config_.role == Role::kDecide)
     for (RawRecord& r : part) prepared_.push_back(read_prepared_record(r));
   else
-    stage_.run(part, prepared_);
+    stage_.run(part, prepared_, session.mind->promoted_lines());
   const std::int64_t ready = steady_us();
   decide(session, part, prepared_, false, batch);
   spent_.preparing_us += ready - began;
@@ -385,6 +386,12 @@ void DecideLoop::decide(Session& session, std::span<const RawRecord> records, st
     board_.progress();
     if (!prepared[i].rejected() && stage_.crashed_twice(prepared[i].at))
       prepared[i] = reject({prepared[i].at, prepared[i].record_ms, raw.key}, Reason::kCrashed, kCrashedTwice);
+    // Lines were promoted, or forgotten, since it was prepared. Bytes are not there when role prepare could not send
+    // them.
+    if (session.mind->outdated(prepared[i]) && !raw.payload.empty()) {
+      prepared[i] = stage_.again(raw, prepared[i].at, session.mind->promoted_lines());
+      batch.tally.add(Counter::kPreparedAgain);
+    }
     // Asked here and not after the decision: the mind must not remember as told what could not be published.
     if (!prepared[i].rejected())
       if (std::string wrong = misfit(raw, prepared[i], due ? 0 : session.mind->size().held_bytes); !wrong.empty())
@@ -464,7 +471,7 @@ bool DecideLoop::release_due(Session& session, DecidedBatch& batch) {
   records.reserve(due.size());
   for (Due& d : due) records.push_back(to_record(std::move(d)));
   std::vector<Prepared> prepared;
-  stage_.run(records, prepared);
+  stage_.run(records, prepared, session.mind->promoted_lines());
   decide(session, records, prepared, true, batch);
   return true;
 }
@@ -524,6 +531,7 @@ void DecideLoop::report(Session& session) {
   metrics_.set(Gauge::kIds, static_cast<double>(size.ids));
   metrics_.set(Gauge::kIncidents, static_cast<double>(size.incidents));
   metrics_.set(Gauge::kHeld, static_cast<double>(size.held));
+  metrics_.set(Gauge::kPromotedLines, static_cast<double>(size.promoted_lines));
   metrics_.set(Gauge::kLastProgress, static_cast<double>(unix_ms()) / 1000.0);
   report_partitions(session.committer ? session.reader->lag() : std::vector<PartitionLag>{}, metrics_, board_);
   board_.update([&](Status& s) {

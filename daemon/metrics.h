@@ -41,9 +41,10 @@ enum class Counter : std::uint8_t {
   kReloads,          // by Reload
   kDueReleased,      // by Outcome: held articles whose embargo ended
   kEvictedByMemory,  // heads that left before their window was over
+  kPreparedAgain,    // articles prepared a second time, because a line of theirs was promoted in between
   kLost,             // raw records that the broker had deleted before they were read
 };
-inline constexpr std::size_t kCounters = 16;
+inline constexpr std::size_t kCounters = 17;
 
 enum class Gauge : std::uint8_t {
   kState,  // by RunState (status.h): 1 for the present one
@@ -51,13 +52,14 @@ enum class Gauge : std::uint8_t {
   kIds,
   kIncidents,
   kHeld,
+  kPromotedLines,   // that a source repeats
   kLastCommit,      // Unix seconds of the last committed transaction
   kLastReload,      // Unix seconds of the last reload that was taken
   kLastProgress,    // Unix seconds of the loop's last turn
   kThreads,         // of prepare
   kRestoreSeconds,  // how long the last take-over took to restore the state
 };
-inline constexpr std::size_t kGauges = 10;
+inline constexpr std::size_t kGauges = 11;
 
 enum class Histogram : std::uint8_t {
   kBatchArticles,       // articles a batch

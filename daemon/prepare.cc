@@ -18,6 +18,8 @@ Arrival arrival_of(const RawRecord& record) {
           .key = record.key};
 }
 
+constexpr std::size_t kPreparedFrame = 32;  // around the parts of a prepared record
+
 std::size_t header_bytes(const RawRecord& record) {
   std::size_t bytes = 0;
   for (const Header& h : record.headers) bytes += h.name.size() + h.value.size();
@@ -88,8 +90,8 @@ const std::string& PrepareStage::preset_of(std::string_view topic) const {
   return it == config_.topics.raw.end() ? config_.topics.raw.front().preset : it->preset;
 }
 
-Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
-  const Arrival arrival = arrival_of(record);
+Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record, const Arrival& arrival,
+                               const PromotedLines& promoted) {
   const LimitsConfig& limits = config_.limits;
   if (crashed_twice(arrival.at)) return reject(arrival, Reason::kCrashed, kCrashedTwice);
   if (record.tombstone) return reject(arrival, Reason::kTombstone, "null payload");
@@ -101,7 +103,7 @@ Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
     return reject(
         arrival, Reason::kTooManyHeaders,
         std::to_string(bytes) + " bytes of headers, limits.header_bytes is " + std::to_string(limits.header_bytes));
-  const std::string& preset = preset_of(record.topic);
+  const std::string& preset = preset_of(arrival.at.topic);
   auto it = worker.preparers.find(preset);
   if (it == worker.preparers.end())
     it = worker.preparers
@@ -114,23 +116,33 @@ Prepared PrepareStage::prepare(Worker& worker, const RawRecord& record) {
   thread_local CrashWatch watch;
   watch.enter(arrival.at);
   if (mutant("crash_on_marker") && record.payload.find("crash-marker") != std::string_view::npos) std::abort();
-  Prepared prepared = it->second.prepare(record.payload, arrival);
+  Prepared prepared = it->second.prepare(record.payload, arrival, promoted);
   watch.leave();
   return prepared;
 }
 
-void PrepareStage::run(std::span<const RawRecord> records, std::vector<Prepared>& prepared) {
+void PrepareStage::give(Worker& worker, const std::shared_ptr<const Knowledge>& knowledge) {
+  if (worker.knowledge == knowledge) return;
+  worker.preparers.clear();
+  worker.knowledge = knowledge;
+}
+
+void PrepareStage::run(std::span<const RawRecord> records, std::vector<Prepared>& prepared,
+                       const PromotedLines& promoted) {
   const std::size_t first = prepared.size();
   prepared.resize(first + records.size());
   const auto knowledge = knowledge_.get();
   pool_.run(records.size(), [&](std::size_t w, std::size_t i) {
-    Worker& worker = workers_[w];
-    if (worker.knowledge != knowledge) {
-      worker.preparers.clear();
-      worker.knowledge = knowledge;
-    }
-    prepared[first + i] = prepare(worker, records[i]);
+    give(workers_[w], knowledge);
+    prepared[first + i] = prepare(workers_[w], records[i], arrival_of(records[i]), promoted);
   });
+}
+
+Prepared PrepareStage::again(const RawRecord& record, const Coordinates& at, const PromotedLines& promoted) {
+  give(workers_.front(), knowledge_.get());
+  Arrival arrival = arrival_of(record);
+  arrival.at = at;
+  return prepare(workers_.front(), record, arrival, promoted);
 }
 
 void PrepareStage::passed(const std::vector<Position>& next) {
@@ -146,7 +158,7 @@ Result<void> PrepareStage::reload_crashes() {
 }
 
 OutRecord prepared_record(const std::string& topic, std::int32_t partition, const RawRecord& raw,
-                          const Prepared& prepared) {
+                          const Prepared& prepared, std::size_t most) {
   OutRecord out{.topic = topic,
                 .partition = partition,
                 .has_key = raw.has_key,
@@ -156,7 +168,8 @@ OutRecord prepared_record(const std::string& topic, std::int32_t partition, cons
   std::string form;
   append_prepared(prepared, form);
   const bool keep_raw =
-      prepared.rejected() || prepared.embargo_ms != Prepared::kNoTime || form.size() > kLeastTopicBytes / 2;
+      prepared.rejected() || prepared.embargo_ms != Prepared::kNoTime || form.size() > kLeastTopicBytes / 2 ||
+      (!prepared.lines.empty() && size_of(out) + form.size() + raw.payload.size() + kPreparedFrame <= most);
   ByteWriter w(out.value);
   w.svarint(raw.timestamp_ms);
   w.u8(static_cast<std::uint8_t>((keep_raw ? 1 : 0) | (raw.tombstone ? 2 : 0)));

@@ -73,7 +73,11 @@ class PrepareStage {
  public:
   PrepareStage(const Config& config, const KnowledgeBox& knowledge);
   // Appends what became of each record, in order: what cannot be read is rejected() with its reason, never left out.
-  void run(std::span<const RawRecord> records, std::vector<Prepared>& prepared);
+  // `promoted` (Mind::promoted_lines) is read until it returns.
+  void run(std::span<const RawRecord> records, std::vector<Prepared>& prepared, const PromotedLines& promoted = {});
+  // One record anew, by the caller alone. Its coordinates are those of its raw record, also where it came over
+  // wire.prepared.
+  Prepared again(const RawRecord& record, const Coordinates& at, const PromotedLines& promoted);
   std::size_t threads() const { return pool_.size(); }
   bool crashed_twice(const Coordinates& at) const { return !crashes_.empty() && crashes_.crashed_twice(at); }
   // Everything before these offsets is committed: crashes there are over.
@@ -86,7 +90,8 @@ class PrepareStage {
     std::shared_ptr<const Knowledge> knowledge;
     std::map<std::string, Preparer, std::less<>> preparers;  // by preset
   };
-  Prepared prepare(Worker& worker, const RawRecord& record);
+  Prepared prepare(Worker& worker, const RawRecord& record, const Arrival& arrival, const PromotedLines& promoted);
+  static void give(Worker& worker, const std::shared_ptr<const Knowledge>& knowledge);
   const std::string& preset_of(std::string_view topic) const;
 
   const Config& config_;
@@ -97,9 +102,11 @@ class PrepareStage {
 };
 
 // A prepared article on wire.prepared: key and headers are the raw record's; the value holds the prepared form and,
-// where decide may need them (rejected, embargoed, or so large that a topic may refuse it), the original bytes.
+// where decide may need them, the original bytes: of what is rejected, embargoed, or so large that a topic may refuse
+// it, and, as far as both fit into `most` bytes, of what has lines that may be found to be repeated. (They cost little
+// on the wire: the topic is compressed, and the text stands in the prepared form, too.)
 OutRecord prepared_record(const std::string& topic, std::int32_t partition, const RawRecord& raw,
-                          const Prepared& prepared);
+                          const Prepared& prepared, std::size_t most);
 // The other way: `record` becomes the raw record again (its payload a view into the same bytes). What is no prepared
 // article comes back rejected as not_prepared, with its own coordinates.
 Prepared read_prepared_record(RawRecord& record);

@@ -132,14 +132,16 @@ DecidedBatch PrepareLoop::batch() {
   batch.tally.observe(Histogram::kBatchArticles, static_cast<double>(records_.size()));
   for (std::size_t i = 0; i < records_.size(); ++i) {
     RawRecord& raw = records_[i];
-    OutRecord record = prepared_record(config_.topics.prepared, partition_for(raw), raw, prepared_[i]);
+    OutRecord record =
+        prepared_record(config_.topics.prepared, partition_for(raw), raw, prepared_[i], topics_.bytes.prepared);
     if (size_of(record) > topics_.bytes.prepared) {
       const Arrival arrival{prepared_[i].at, prepared_[i].record_ms, raw.key};
       shorten(raw, topics_.bytes.prepared / 2);
       record = prepared_record(
           config_.topics.prepared, partition_for(raw), raw,
           reject(arrival, Reason::kTooLarge,
-                 "prepared article of " + std::to_string(record.value.size()) + " bytes is over its topic's limit"));
+                 "prepared article of " + std::to_string(record.value.size()) + " bytes is over its topic's limit"),
+          topics_.bytes.prepared);
     }
     batch.records.push_back(std::move(record));
     batch.tally.add(Counter::kRecords, index(OutputTopic::kPrepared));

@@ -5,7 +5,7 @@
 namespace tocsin {
 namespace {
 
-constexpr std::uint8_t kFormat = 2;  // what is written; 1 is read, too
+constexpr std::uint8_t kFormat = 3;  // what is written; 1 and 2 are read, too
 
 template <typename Word>
 void write_words(ByteWriter& out, const std::vector<Word>& words) {
@@ -97,6 +97,28 @@ void write_claim(ByteWriter& out, const Claim& c) {
   out.str(c.json);
 }
 
+constexpr std::size_t kLineKeyBytes = 6;
+
+void write_lines(ByteWriter& out, const std::vector<SourceLine>& lines) {
+  out.varint(lines.size());
+  for (const SourceLine& line : lines) {
+    out.raw(&line.key, kLineKeyBytes);
+    out.u8(static_cast<std::uint8_t>((line.sentence ? 1 : 0) | (line.removed ? 2 : 0)));
+  }
+}
+
+std::vector<SourceLine> read_lines(ByteReader& in) {
+  std::vector<SourceLine> lines(in.count(kLineKeyBytes + 1));
+  for (SourceLine& line : lines) {
+    const std::string_view key = in.take(kLineKeyBytes);
+    if (!key.empty()) std::memcpy(&line.key, key.data(), key.size());
+    const std::uint8_t flags = in.u8();
+    line.sentence = (flags & 1) != 0;
+    line.removed = (flags & 2) != 0;
+  }
+  return lines;
+}
+
 // A claim of empty strings: five enumerators and flags, confidence, actors, three strings, a count, three strings of
 // the place, its id, two coordinates, a flag, the day, a flag, the JSON. A wrong count cannot claim the memory of a
 // million.
@@ -140,6 +162,7 @@ void write_readable(ByteWriter& out, const Prepared& p) {
   out.str(p.headline);
   out.str(p.language);
   write_fingerprint(out, p.fingerprint);
+  write_lines(out, p.lines);
   out.varint(p.claims.size());
   for (const Claim& c : p.claims) write_claim(out, c);
   for (const std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) out.str(*piece);
@@ -157,6 +180,7 @@ void read_readable(ByteReader& in, std::uint8_t format, Prepared& p) {
   p.headline = in.str();
   p.language = in.str();
   p.fingerprint = read_fingerprint(in, format);
+  if (format >= 3) p.lines = read_lines(in);
   p.claims.resize(in.count(kShortestClaim));
   for (Claim& c : p.claims) c = read_claim(in);
   for (std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) *piece = in.str();

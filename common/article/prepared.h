@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/article/article.h"
@@ -42,6 +43,18 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
+// A line of the text that may be junk because its source repeats it: no rule knows it, and it is short or stands near
+// an end of the text (text/line_judge.h).
+struct SourceLine {
+  std::uint64_t key = 0;  // 48 bits, of the source and the folded line
+  bool sentence = false;  // must be repeated more often to be junk
+  bool removed = false;   // was promoted when the article was prepared, and is not in the published text
+  bool operator==(const SourceLine&) const = default;
+};
+
+// Lines that a source repeats, by key; behind each, when it was last told (text/repeated_lines.h, which learns them).
+using PromotedLines = std::unordered_map<std::uint64_t, std::int64_t>;
+
 struct Prepared {
   Coordinates at;                 // of the raw record
   std::int64_t record_ms = 0;     // record time, Unix milliseconds
@@ -59,7 +72,8 @@ struct Prepared {
   std::string headline;  // as published, for alerts and links
   std::string language;
   Fingerprint fingerprint;
-  std::vector<Claim> claims;  // as many as the record's events, same order
+  std::vector<SourceLine> lines;  // each once; empty where the source is unknown
+  std::vector<Claim> claims;      // as many as the record's events, same order
 
   // Pieces of the record, JSON text: `{"uri":...` up to the last standard member; what a link carries of it;
   // `"places":[...],"mentions":[...]`; `"knowledge":{...}`. See wire/encode.h for how they are joined.
@@ -74,8 +88,8 @@ struct Prepared {
 };
 
 // The form on wire.prepared: a version byte, then fields in order, integers little-endian varints, strings prefixed by
-// their length. The version before is read, too. Another version, a cut or an overlong message gives an Error, never a
-// partial Prepared.
+// their length. The versions before are read, too. Another version, a cut or an overlong message gives an Error, never
+// a partial Prepared.
 void append_prepared(const Prepared& prepared, std::string& out);
 Result<Prepared> read_prepared(std::string_view bytes);
 

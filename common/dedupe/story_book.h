@@ -73,7 +73,8 @@ class StoryBook {
     std::size_t memory_bytes = 0;         // of heads, index and ids
   };
   Size size() const;
-  std::int64_t age_ms() const { return clock_.age_ms; }  // how far the log has moved forward in all
+  std::uint64_t decisions() const { return clock_.sequence; }  // what is done again leaves none
+  std::int64_t age_ms() const { return clock_.age_ms; }        // how far the log has moved forward in all
   std::int64_t log_ms() const {
     return clock_.log_ms;
   }  // the record time that it has reached; a lone stray moves it not

@@ -86,6 +86,13 @@ std::string read_body(const Article& article, const JunkRules& rules, CleanText&
   return std::move(page.text);
 }
 
+// Whose lines they are: who sends the article, else the site that it names.
+std::string_view source_of(const Article& article, const CleanText& page) {
+  for (const std::string* name : {&article.provider, &article.source_name, &page.site})
+    if (!name->empty()) return *name;
+  return {};
+}
+
 // The first line of a plain file that can be a headline, before its first sentence.
 void take_headline(std::string_view body, const std::vector<Line>& lines, const LineFacts& facts,
                    std::vector<Verdict>& verdicts, CleanText& out) {
@@ -109,7 +116,7 @@ void take_headline(std::string_view body, const std::vector<Line>& lines, const 
 
 // Rules look at the first and last lines, at neighbours and at the whole, all of which change when junk goes: what is
 // left is judged again until nothing more goes.
-void Cleaner::judge_until_settled(std::string_view body, const Article& article, const PromotedLines* promoted,
+void Cleaner::judge_until_settled(std::string_view body, const Article& article, const PromotedLines& promoted,
                                   CleanText& out) {
   Scratch& s = *scratch_;
   s.lines.clear();
@@ -118,8 +125,9 @@ void Cleaner::judge_until_settled(std::string_view body, const Article& article,
   s.left = s.lines;
   s.numbers.resize(s.lines.size());
   std::iota(s.numbers.begin(), s.numbers.end(), std::size_t{0});
+  const SourceLines repeated{source_of(article, out), promoted};
   for (int pass = 0; pass < kMaxPasses; ++pass) {
-    s.judge.judge(body, s.left, out.headline, article.body_is_html, promoted, s.left_verdicts);
+    s.judge.judge(body, s.left, out.headline, article.body_is_html, pass == 0 ? &repeated : nullptr, s.left_verdicts);
     if (article.plain_file && out.headline.empty()) take_headline(body, s.left, s.judge.facts(), s.left_verdicts, out);
     std::size_t stay = 0;
     for (std::size_t i = 0; i < s.left.size(); ++i) {
@@ -137,7 +145,7 @@ void Cleaner::judge_until_settled(std::string_view body, const Article& article,
   }
 }
 
-CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedLines* promoted) {
+CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedLines& promoted) {
   CleanText out;
   out.headline = plain_line(article.headline, article.headline_is_html);
   out.byline = plain_line(article.byline, false);
@@ -149,6 +157,7 @@ CleanText Cleaner::clean(const Article& article, bool keep_text, const PromotedL
   }
   judge_until_settled(body, article, promoted, out);
   const Scratch& s = *scratch_;
+  out.lines = s.judge.seen();
   std::size_t outside = 0;  // blocks that stand first in out.removed
   const std::size_t blocks = out.removed.size();
   for (std::size_t i = 0; i < s.lines.size(); ++i) {

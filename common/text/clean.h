@@ -39,7 +39,8 @@ struct CleanText {
   std::string url;
   std::string site;
   std::vector<Removed> removed;
-  bool repaired = false;  // the source's bytes were no UTF-8
+  std::vector<SourceLine> lines;  // LineJudge::seen
+  bool repaired = false;          // the source's bytes were no UTF-8
 };
 
 // One per thread: it holds scratch buffers. Borrows the rules.
@@ -51,11 +52,12 @@ class Cleaner {
 
   // keep_text: the body is published byte for byte (after UTF-8 repair only; HTML is still turned into text), no line
   // is removed and none taken as headline or byline.
-  CleanText clean(const Article& article, bool keep_text, const PromotedLines* promoted = nullptr);
+  // `promoted`: lines that sources repeat, which are removed (rule "repeated").
+  CleanText clean(const Article& article, bool keep_text, const PromotedLines& promoted = {});
 
  private:
   struct Scratch;
-  void judge_until_settled(std::string_view body, const Article& article, const PromotedLines* promoted,
+  void judge_until_settled(std::string_view body, const Article& article, const PromotedLines& promoted,
                            CleanText& out);
   const JunkRules* rules_;
   std::unique_ptr<Scratch> scratch_;

@@ -1,6 +1,7 @@
 #include "common/text/line_judge.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "common/text/document.h"
 #include "common/text/line_words.h"
@@ -12,6 +13,11 @@ constexpr std::size_t kRuleBytes =
     250;                              // longer lines that end like a sentence, inside the text, are prose to the rules
 constexpr std::size_t kLongTail = 4;  // but for the last lines: notes on authors and rights are long
 constexpr std::size_t kLineWords = 100;  // words of a line that are looked at
+// Lines that a source may repeat: of 411 such lines in 12,000 web articles 317 have 120 bytes or less, and most of the
+// longer ones (pleas for subscribers, notes on authors) stand first or last.
+constexpr std::size_t kFirstSeen = 2;
+constexpr std::size_t kLastSeen = 4;
+constexpr std::size_t kLongSeen = 1000;
 // Text with a greater share of prose has few junk lines, and the trees would take headings for them. Measured on the
 // hand-judged lines: extracted articles have .9 and more, whole pages .2 to .7.
 constexpr float kProseShare = 0.85F;
@@ -21,13 +27,30 @@ std::string_view view(std::string_view text, const Line& line) {
   return text.substr(line.start, line.end - line.start);
 }
 
-bool is_prose(const TextShape& s) { return s.words >= 10 && s.ends_in_stop; }
+constexpr std::size_t kSentenceWords = 10;
+bool is_prose(const TextShape& s) { return s.words >= kSentenceWords && s.ends_in_stop; }
+bool has_quote(std::string_view line) {
+  return std::ranges::any_of(std::initializer_list<std::string_view>{"\"", "“", "”", "„", "«", "»"},
+                             [line](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+}
 // A headline or the like: no sentence.
 bool is_title(const TextShape& s) { return !s.ends_in_stop && s.words <= 25; }
 
 }  // namespace
 
-std::uint64_t line_hash(std::string_view line) { return hash_word(fold(line)); }
+std::uint64_t line_key(std::string_view source, std::string_view line) {
+  std::uint64_t h = hash_word(source);
+  bool any = false;
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    const unsigned char lower = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+    if (!(lower >= 'a' && lower <= 'z') && !(lower >= '0' && lower <= '9') && lower < 0x80) continue;
+    h = (h ^ lower) * 0x9E3779B97F4A7C15ULL;
+    h ^= h >> 32;
+    any = true;
+  }
+  return any ? h >> 16 : 0;
+}
 
 void LineJudge::look(std::string_view text, const std::vector<Line>& lines, std::string_view headline) {
   facts_.shapes.clear();
@@ -54,6 +77,38 @@ void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& line
     }
     if (page) facts_.title[i] = shared_with_title(s);
   }
+}
+
+void LineJudge::apply_repeated(std::string_view text, const std::vector<Line>& lines, const SourceLines& repeated,
+                               std::vector<Verdict>& out) {
+  seen_.clear();
+  seen_at_.clear();
+  if (repeated.source.empty()) return;
+  const std::size_t n = lines.size();
+  for (std::size_t i = 0; i < n && seen_.size() < kMostSeen; ++i) {
+    const TextShape& s = facts_.shapes[i];
+    const bool near_an_end = i < kFirstSeen || n - i <= kLastSeen;
+    if (!out[i].rule.empty() || s.bytes > (near_an_end ? kLongSeen : kShortLine)) continue;
+    const std::string_view line = view(text, lines[i]);
+    const bool sentence = is_prose(s);
+    if (s.words >= kSentenceWords && has_quote(line)) continue;
+    const std::uint64_t key = line_key(repeated.source, line);
+    if (key == 0) continue;
+    const auto before = std::ranges::find(seen_, key, &SourceLine::key);
+    if (before == seen_.end()) {
+      seen_.push_back({key, sentence, repeated.promoted.contains(key)});
+      seen_at_.push_back(i);
+    } else {
+      seen_at_[static_cast<std::size_t>(before - seen_.begin())] = n;
+    }
+  }
+  std::size_t stay = 0;
+  for (std::size_t k = 0; k < seen_.size(); ++k) {
+    if (seen_at_[k] == n) continue;
+    if (seen_[k].removed) out[seen_at_[k]] = {kRepeatedLine, JunkAction::kRemove};
+    seen_[stay++] = seen_[k];
+  }
+  seen_.resize(stay);
 }
 
 // Of the words of a line and of the headline, those that both have: 0..1.
@@ -119,17 +174,12 @@ void LineJudge::apply_trees(std::vector<Verdict>& out) {
 }
 
 void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std::string_view headline, bool judged,
-                      const PromotedLines* promoted, std::vector<Verdict>& out) {
+                      const SourceLines* repeated, std::vector<Verdict>& out) {
   out.assign(lines.size(), Verdict{});
   look(text, lines, headline);
   const bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr && is_page();
   apply_rules(text, lines, page, out);
-  if (promoted != nullptr && !promoted->empty()) {
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (out[i].rule.empty() && promoted->contains(line_hash(view(text, lines[i]))))
-        out[i] = {"repeated", JunkAction::kRemove};
-    }
-  }
+  if (repeated != nullptr) apply_repeated(text, lines, *repeated, out);
   apply_context(out);
   // Where no rule finds junk the trees have no say: so what was cleaned stays as it is.
   if (!page || std::none_of(out.begin(), out.end(), [](const Verdict& v) { return !v.rule.empty(); })) return;

@@ -384,6 +384,11 @@ Pieces render(const Enriched& e) {
   JsonWriter out(pieces.knowledge);
   if (!e.article.carried.own.empty())
     out.key("source").open('{').raw(std::string_view(e.article.carried.own).substr(1)).close('}');
+  if (!e.repeated.empty()) {
+    out.key("repeatedLines").open('[');
+    for (const std::string_view line : e.repeated) out.string(line);
+    out.close(']');
+  }
   out.key("knowledge").open('{').member("rules", e.rules_hash).member("gazetteer", e.gazetteer_hash).close('}');
   for (const Event& event : e.events) pieces.events.push_back(render_event(event, e, headline, body));
   return pieces;

@@ -28,9 +28,10 @@ struct Enriched {
   std::string_view headline;  // as published
   std::string_view body;
   std::string_view byline;
-  std::string_view located;   // dateline's place as written, or what the source states
-  std::string_view language;  // BCP 47, or empty: unknown
-  std::size_t words = 0;      // of the body
+  std::string_view located;                // dateline's place as written, or what the source states
+  std::string_view language;               // BCP 47, or empty: unknown
+  std::size_t words = 0;                   // of the body
+  std::vector<std::string_view> repeated;  // lines that are not in the body because the source repeats them
   const Geotags& geotags;
   std::span<const Event> events;
   std::string_view rules_hash;

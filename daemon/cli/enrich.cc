@@ -41,6 +41,10 @@ class Desk {
     changed_.wait(lock, [this] { return stopped_ || given_ - taken_ < most_; });
     return !stopped_;
   }
+  void promote(std::shared_ptr<const PromotedLines> lines) {
+    const std::lock_guard lock(mutex_);
+    promoted_ = std::move(lines);
+  }
   void give(Work work) {
     const std::lock_guard lock(mutex_);
     todo_.emplace_back(given_++, std::move(work));
@@ -53,7 +57,11 @@ class Desk {
     changed_.notify_all();
   }
 
-  // Preparers.
+  // Preparers. Lines that sources repeat, as the mind knew them some batches ago.
+  std::shared_ptr<const PromotedLines> promoted() const {
+    const std::lock_guard lock(mutex_);
+    return promoted_;
+  }
   std::optional<std::pair<std::size_t, Work>> take_todo() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return stopped_ || finished_ || !todo_.empty(); });
@@ -101,6 +109,7 @@ class Desk {
   bool finished_ = false;
   bool stopped_ = false;
   std::optional<Error> error_;
+  std::shared_ptr<const PromotedLines> promoted_ = std::make_shared<PromotedLines>();
 };
 
 void read_all(Desk& desk, int in, std::size_t max_line) {
@@ -119,12 +128,13 @@ void prepare_all(Desk& desk, const EnrichRun& run) {
   Preparer preparer(run.knowledge, run.prepare);
   while (auto numbered = desk.take_todo()) {
     Work& work = numbered->second;
+    const std::shared_ptr<const PromotedLines> promoted = desk.promoted();
     work.prepared.reserve(work.lines.lines.size());
     for (std::size_t i = 0; i < work.lines.lines.size(); ++i) {
       Arrival arrival;
       arrival.at.offset = work.lines.first_line + static_cast<std::int64_t>(i);
       arrival.record_ms = kPublishedTime;
-      work.prepared.push_back(preparer.prepare(work.lines.line(i), arrival));
+      work.prepared.push_back(preparer.prepare(work.lines.line(i), arrival, *promoted));
     }
     desk.done(numbered->first, std::move(work));
   }
@@ -154,8 +164,10 @@ class Progress {
 // The mind, and the record time that `enrich` gives an article without a published one: the line before's.
 class Decider {
  public:
-  explicit Decider(const MindOptions& options) : mind_(options) {}
+  explicit Decider(const EnrichRun& run) : preparer_(run.knowledge, run.prepare), mind_(run.mind) {}
   void decide(Prepared& prepared, std::string_view line, std::string& out, EnrichTotals& totals) {
+    if (mind_.outdated(prepared))
+      prepared = preparer_.prepare(line, {prepared.at, kPublishedTime, {}}, mind_.promoted_lines());
     if (prepared.record_ms == kPublishedTime) prepared.record_ms = record_ms_;
     record_ms_ = prepared.record_ms;
     const Decision decision = mind_.decide(prepared, line);
@@ -166,22 +178,29 @@ class Decider {
   }
   // No restart follows here: what was learnt for one is dropped.
   void forget_delta() { static_cast<void>(mind_.take_delta()); }
+  const PromotedLines& promoted_lines() const { return mind_.promoted_lines(); }
 
  private:
+  Preparer preparer_;
   Mind mind_;
   std::int64_t record_ms_ = 0;
 };
 
 Result<EnrichTotals> decide_all(Desk& desk, const EnrichRun& run, std::FILE* out) {
-  Decider decider(run.mind);
+  Decider decider(run);
   Progress progress(run.progress);
   EnrichTotals totals;
   std::string text;
+  std::size_t promoted = 0;  // lines that the preparers were told
   while (std::optional<Work> work = desk.take_done()) {
     text.clear();
     for (std::size_t i = 0; i < work->prepared.size(); ++i)
       decider.decide(work->prepared[i], work->lines.line(i), text, totals);
     decider.forget_delta();
+    if (decider.promoted_lines().size() != promoted) {
+      promoted = decider.promoted_lines().size();
+      desk.promote(std::make_shared<PromotedLines>(decider.promoted_lines()));
+    }
     if (std::fwrite(text.data(), 1, text.size(), out) != text.size() || std::fflush(out) != 0)
       return fail(std::string("standard output: ") + std::strerror(errno));
     progress.say(totals, false);
@@ -232,7 +251,7 @@ std::string enrich_one(const EnrichRun& run, std::string_view payload) {
   Prepared prepared = preparer.prepare(payload, arrival);
   std::string out;
   EnrichTotals totals;
-  Decider(run.mind).decide(prepared, payload, out, totals);
+  Decider(run).decide(prepared, payload, out, totals);
   return out;
 }
 

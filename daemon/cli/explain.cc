@@ -141,15 +141,17 @@ std::string explain(const Config& config, const std::shared_ptr<const Knowledge>
   std::int64_t last_ms = 0;  // record time of an article that states none, as in enrich
   const auto prepared = [&](Input::Item& item) {
     item.arrival.key = item.key;
-    Prepared p = preparer.prepare(item.payload, item.arrival);
+    Prepared p = preparer.prepare(item.payload, item.arrival, mind.promoted_lines());
     if (p.record_ms == kPublishedTime) p.record_ms = last_ms;
     last_ms = p.record_ms;
     return p;
   };
   for (Input::Item& item : input.earlier) (void)mind.decide(prepared(item), item.payload, false, item.key);
   const Prepared p = prepared(input.article);
+  // Before it is decided: its own lines may be promoted by it.
+  const Explanation told =
+      explain_article(*knowledge, options, input.article.payload, input.article.arrival, mind.promoted_lines());
   const Decision decision = mind.decide(p, input.article.payload, false, input.article.key);
-  const Explanation told = explain_article(*knowledge, options, input.article.payload, input.article.arrival);
   const std::string in_words =
       explain_decision(p, decision, config.alerts.rules, input.earlier.size()) + explain_stages(told);
   return html ? explain_page(told, in_words) : in_words;

@@ -141,6 +141,16 @@ QUALITY = [
              what="Stories that a new article can be a copy of, article ids, incidents, articles under embargo.",
              queries=[(f"sum(tocsin_{what}{{S}})", what) for what in ("heads", "ids", "incidents", "held")]),
     ]),
+    ("Lines that sources repeat", 6, [
+        dict(title="Lines removed as repeated", unit="short",
+             what="Lines that are removed wherever their source prints them, learnt from the stream (repeated_lines). "
+                  "Records list what was removed under repeatedLines.",
+             queries=[("sum(tocsin_promoted_lines{S})", "lines")]),
+        dict(title="Prepared twice", unit=PER_S,
+             what="Articles prepared again because a line of theirs was found to be repeated in between. Few with role all; "
+                  "with the roles prepare and decide every article with such a line, done by the one that decides.",
+             queries=[("sum(rate(tocsin_prepared_again_total{S}[R]))", "again")]),
+    ]),
     ("Memory of stories", 6, [
         dict(title="Forgotten too early", unit=PER_S, alert="TocsinMemoryGrows",
              what="Stories forgotten before their window was over because memory was full (max_heads).",

@@ -225,6 +225,85 @@ TEST(Enrich, AMindRestoredFromDeltasGoesOnAsIfNothingHadBeen) {
   }
 }
 
+// Stories of one desk, each with a text of its own and the same line below it.
+std::string story_with_footer(int i) {
+  static const char* const kStories[] = {
+      "The harbour of Bergen was closed for an hour on Monday because of fog, the port said in a statement to "
+      "shippers.",
+      "A museum in Lyon has bought two clocks made by hand, its director told visitors at the opening of the new wing.",
+      "Farmers near Cordoba finished their harvest a week early this year, and most of them blamed a dry and hot "
+      "spring.",
+      "The council of Leeds voted to plant nine hundred trees along the canal, and to mend the path that runs beside "
+      "it.",
+      "Students in Nairobi built a radio telescope out of old dishes, and it heard the hydrogen of our galaxy in "
+      "April.",
+      "A bakery in Turin gives its unsold bread away at night, and the queue in front of it grows longer every "
+      "evening."};
+  return R"({"uri":"urn:f:)" + std::to_string(i) + R"(","title":"Story number )" + std::to_string(i) +
+         R"(","source":"Harbour Desk","text":")" + kStories[i] + R"(\nHarbour Desk owns these words\n"})";
+}
+
+TEST(Enrich, ALineThatItsSourceRepeatsIsRemovedAndTold) {
+  Stream1 stream;
+  Mind mind({});
+  Mind restored({});
+  Preparer again(knowledge(), {});
+  constexpr std::string_view kFooter = "Harbour Desk owns these words";
+  for (int i = 0; i < 6; ++i) {
+    // Prepared ahead of the mind, with no line promoted; what a restarted one decides is the same.
+    const Sent sent = stream.send(story_with_footer(i));
+    ASSERT_EQ(mind.outdated(sent.prepared), i >= 3) << i;
+    ASSERT_EQ(restored.outdated(sent.prepared), i >= 3) << i;
+    Prepared p = sent.prepared;
+    if (mind.outdated(p)) {
+      p = again.prepare(sent.payload, {p.at, p.record_ms, {}}, mind.promoted_lines());
+      EXPECT_FALSE(mind.outdated(p));
+      EXPECT_NE(p.fingerprint.exact, sent.prepared.fingerprint.exact);
+    }
+    const std::string record = mind.decide(p, sent.payload).record();
+    EXPECT_EQ(record.find("\"repeatedLines\":[\"" + std::string(kFooter) + "\"]") != std::string::npos, i >= 3);
+    EXPECT_EQ(record.find(kFooter) == record.rfind(kFooter), true) << "in the body or beside it";
+    const StateDelta delta = mind.take_delta();
+    ASSERT_TRUE(restored.apply_block(delta.block));
+    for (const MemoryRecord& r : delta.memory) ASSERT_TRUE(restored.apply_memory(r.key, r.value));
+  }
+  EXPECT_EQ(mind.size().promoted_lines, 1U);
+}
+
+TEST(Enrich, CopiesAndWhatIsDoneAgainDoNotMakeALineARepeatedOne) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent first = stream.send(story_with_footer(0));
+  for (int i = 0; i < 5; ++i) mind.decide(first.prepared, first.payload);
+  const std::string payload = story_with_footer(0);
+  for (int i = 0; i < 5; ++i) {
+    std::string copy = payload;
+    copy.replace(copy.find("urn:f:0"), 7, "urn:c:" + std::to_string(i));
+    const Sent sent = stream.send(copy);
+    EXPECT_EQ(mind.decide(sent.prepared, sent.payload).outcome, Outcome::kDuplicate);
+  }
+  EXPECT_EQ(mind.size().promoted_lines, 0U);
+}
+
+// So that an upgrade may go back: then blocks are those of the program before.
+TEST(Enrich, WhoDoesNotLearnLinesWritesBlocksWithoutThem) {
+  Stream1 stream;
+  MindOptions options;
+  options.learn_lines = false;
+  Mind mind(options);
+  Mind learner({});
+  for (int i = 0; i < 6; ++i) {
+    const Sent sent = stream.send(story_with_footer(i));
+    mind.decide(sent.prepared, sent.payload);
+    learner.decide(sent.prepared, sent.payload);
+    const std::string without = mind.take_delta().block;
+    const std::string with = learner.take_delta().block;
+    EXPECT_EQ(unframe_state(without)->front(), 1) << "the stories' part alone";
+    EXPECT_EQ(unframe_state(with)->front(), 3);
+  }
+  EXPECT_EQ(mind.size().promoted_lines, 0U);
+}
+
 TEST(Enrich, StateOfAnotherFormatIsRefusedWhole) {
   Mind mind({});
   EXPECT_FALSE(mind.apply_block("anything"));
@@ -236,7 +315,7 @@ TEST(Enrich, ABlockWithAnyByteDamagedIsRefusedWhole) {
   Stream1 stream;
   Mind writer({});
   for (int i = 0; i < 3; ++i) {
-    const Sent sent = stream.send(launch("urn:a:" + std::to_string(i), ""));
+    const Sent sent = stream.send(i == 0 ? story_with_footer(0) : launch("urn:a:" + std::to_string(i), ""));
     writer.decide(sent.prepared, sent.payload);
   }
   const std::string block = writer.take_delta().block;

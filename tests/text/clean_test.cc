@@ -69,12 +69,18 @@ TEST(Cleaner, TakesTheHeadlineOfAPlainFile) {
 }
 
 TEST(Cleaner, RemovesLinesThatASourceRepeats) {
-  const PromotedLines promoted{line_hash("Proudly printed in Example Town")};
+  const PromotedLines promoted{{line_key("town.example", "Proudly printed in Example Town"), 0}};
   Article a;
+  a.provider = "town.example";
   a.body = kFirst + "\nProudly printed in  Example Town\n" + kSecond;
-  const CleanText t = Cleaner(rules()).clean(a, false, &promoted);
+  const CleanText t = Cleaner(rules()).clean(a, false, promoted);
   EXPECT_EQ(t.body, kFirst + "\n" + kSecond);
   EXPECT_EQ(t.removed.at(0).rule, "repeated");
+  EXPECT_EQ(std::ranges::count(t.lines, true, &SourceLine::removed), 1);
+  a.provider = "city.example";
+  EXPECT_EQ(Cleaner(rules()).clean(a, false, promoted).removed.size(), 0U) << "another source may print it";
+  a.provider.clear();
+  EXPECT_TRUE(Cleaner(rules()).clean(a, false, promoted).lines.empty()) << "nobody knows whose lines they are";
 }
 
 TEST(Cleaner, KeepsTheTextByteForByteWhenAsked) {
