@@ -10,11 +10,11 @@
 #include <sstream>
 
 #include "common/article/event.h"
+#include "common/article/nearest.h"
 #include "common/wire/encoding.h"
 #include "daemon/config_fields.h"
 #include "daemon/config_units.h"
 #include "daemon/kafka_properties.h"
-#include "daemon/nearest.h"
 
 namespace tocsin {
 namespace {

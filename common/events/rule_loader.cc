@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "common/article/nearest.h"
 #include "common/events/phrases.h"
 #include "common/wire/encoding.h"
 
@@ -48,7 +49,7 @@ class Loader {
     }
     if (root.IsNull()) return;
     if (!root.IsMap()) stop(line(root), "a rule file is a map");
-    static const std::set<std::string> kKeys = {
+    static const std::set<std::string_view> kKeys = {
         "lists",    "masks",    "actors",          "factuality",   "type",         "cameo",   "plover", "topics",
         "security", "severity", "weapon_severity", "takes_weapon", "deaths_raise", "exclude", "rules"};
     check_keys(root, kKeys);
@@ -126,11 +127,28 @@ class Loader {
     if (content.find("<<:") != std::string::npos) stop(1, "merge keys (<<) are not read");
   }
 
-  void check_keys(const YAML::Node& map, const std::set<std::string>& known) const {
+  void check_keys(const YAML::Node& map, const std::set<std::string_view>& known) const {
     for (const auto& kv : map) {
       const std::string key = text(kv.first);
-      if (!known.contains(key)) stop(line(kv.first), "unknown key \"" + key + "\"");
+      if (!known.contains(key)) stop(line(kv.first), "unknown key \"" + key + "\"" + did_you_mean(key, names(known)));
     }
+  }
+
+  template <typename Names>
+  static std::vector<std::string_view> names(const Names& known) {
+    return {known.begin(), known.end()};
+  }
+
+  static std::vector<std::string_view> event_types() {
+    std::vector<std::string_view> out;
+    for (int i = 0; i < kEventTypes; ++i) out.push_back(to_string(static_cast<EventType>(i)));
+    return out;
+  }
+
+  std::string no_list(const std::string& name) const {
+    std::vector<std::string_view> known;
+    for (const auto& [other, list] : lists_) known.push_back(other);
+    return "there is no list @" + name + did_you_mean(name, known);
   }
 
   std::string text(const YAML::Node& n) const {
@@ -241,7 +259,7 @@ class Loader {
   Result<ClassId> class_of(std::string_view word, int at_line) {
     if (word.starts_with('@')) {
       const auto found = lists_.find(std::string(word.substr(1)));
-      if (found == lists_.end()) return fail("there is no list " + std::string(word));
+      if (found == lists_.end()) return fail(no_list(std::string(word.substr(1))));
       return found->second.cls;
     }
     std::string literal(word);
@@ -307,7 +325,9 @@ class Loader {
     EventKind kind;
     if (!root["type"]) stop(line(root), "rules without a `type`");
     const auto type = event_type_from(text(root["type"]));
-    if (!type) stop(line(root["type"]), "\"" + text(root["type"]) + "\" is no event type");
+    if (!type)
+      stop(line(root["type"]),
+           "\"" + text(root["type"]) + "\" is no event type" + did_you_mean(text(root["type"]), event_types()));
     kind.type = *type;
     if (const auto n = root["cameo"]) kind.cameo = texts(n);
     if (const auto n = root["plover"]) kind.plover = texts(n);
@@ -338,10 +358,12 @@ class Loader {
     if (!n["rule"]) stop(line(n), "a rule without a name (rule:)");
     rule.name = text(n["rule"]);
     if (!names_.insert(rule.name).second) stop(line(n), "a second rule \"" + rule.name + "\"");
-    const auto missing = [&](const char* what) { stop(line(n), "rule \"" + rule.name + "\" has no `" + what + "`"); };
-    if (!n["triggers"] || n["triggers"].size() == 0) missing("triggers");
-    if (!n["match"] || n["match"].size() == 0) missing("match");
-    if (!n["no_match"] || n["no_match"].size() == 0) missing("no_match");
+    const auto missing = [&](const std::string& key, const std::string& what) {
+      stop(line(n), "rule \"" + rule.name + "\" has no `" + key + "`: write " + what);
+    };
+    if (!n["triggers"] || n["triggers"].size() == 0) missing("triggers", "the patterns that find it");
+    if (!n["match"] || n["match"].size() == 0) missing("match", "a sentence that it must find");
+    if (!n["no_match"] || n["no_match"].size() == 0) missing("no_match", "a sentence that must give no such event");
     if (const auto v = n["subtype"]) rule.subtype = text(v);
     if (const auto v = n["severity"]) rule.severity = severity(v);
     if (const auto v = n["security"]) rule.security = truth(v);
@@ -374,7 +396,7 @@ class Loader {
     for (const auto& [phrase, at_line] : list.phrases) add_phrase(phrase, cls, list.file, at_line);
     for (const auto& [name, at_line] : list.includes) {
       const auto found = lists_.find(name);
-      if (found == lists_.end()) throw Fault{list.file + ":" + std::to_string(at_line) + ": there is no list @" + name};
+      if (found == lists_.end()) throw Fault{list.file + ":" + std::to_string(at_line) + ": " + no_list(name)};
       gather(found->second, cls, seen);
     }
   }

@@ -13,10 +13,11 @@ int test_rules_command(const std::string& directory) {
   }
   const auto failures = test_rules(*rules);
   for (const RuleFailure& failure : failures) {
-    std::printf("%s:%d: %s: %s: %s\n", failure.file.c_str(), failure.line, failure.rule.c_str(), failure.reason.c_str(),
-                failure.example.c_str());
+    std::printf("%s/%s:%d: %s: %s: %s\n", directory.c_str(), failure.file.c_str(), failure.line, failure.rule.c_str(),
+                failure.reason.c_str(), failure.example.c_str());
   }
-  std::printf("%zu rules, %zu examples failed (rules %s)\n", rules->rules(), failures.size(), rules->hash().c_str());
+  std::printf("%zu rules, %zu example%s failed (rules %s)\n", rules->rules(), failures.size(),
+              failures.size() == 1 ? "" : "s", rules->hash().c_str());
   return failures.empty() ? 0 : 1;
 }
 

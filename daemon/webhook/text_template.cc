@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "daemon/nearest.h"
+#include "common/article/nearest.h"
 
 namespace tocsin {
 namespace {

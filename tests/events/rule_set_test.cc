@@ -1,6 +1,6 @@
 #include "common/events/rule_set.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <random>
 
@@ -8,6 +8,8 @@
 
 namespace tocsin {
 namespace {
+
+using testing::HasSubstr;
 
 std::string error_of(std::vector<RuleSet::File> files) {
   const auto rules = RuleSet::compile(std::move(files));
@@ -23,7 +25,19 @@ TEST(RuleSet, OwnRulesLoadAndEveryExampleHolds) {
 TEST(RuleSet, AnErrorSaysFileLineAndReason) {
   auto files = small_rules();
   files[1].content += "  - rule: r.two\n    triggers: [\"^go @nothing\"]\n    match: [a]\n    no_match: [b]\n";
-  EXPECT_EQ(error_of(files), "one.yaml:8: there is no list @nothing");
+  EXPECT_TRUE(error_of(files).starts_with("one.yaml:8: there is no list @nothing; known are ")) << error_of(files);
+}
+
+TEST(RuleSet, AnErrorNamesWhatWasMeant) {
+  const auto error_with = [](const std::string& from, const std::string& to) {
+    auto files = small_rules();
+    std::string& text = files[1].content;
+    text.replace(text.find(from), from.size(), to);
+    return error_of(files);
+  };
+  EXPECT_THAT(error_with("@thing", "@thingy"), HasSubstr("there is no list @thingy; did you mean \"thing\"?"));
+  EXPECT_THAT(error_with("triggers", "trigers"), HasSubstr("unknown key \"trigers\"; did you mean \"triggers\"?"));
+  EXPECT_THAT(error_of(small_rules("our_ships: [\"Eagle S\"]\n")), HasSubstr("known are"));
 }
 
 TEST(RuleSet, WhatIsNoUtf8IsRefusedWithItsLine) {
@@ -36,9 +50,10 @@ TEST(RuleSet, WhatIsNoUtf8IsRefusedWithItsLine) {
 
 TEST(RuleSet, ARuleWithoutBothKindsOfExamplesIsRefused) {
   auto files = small_rules("  - rule: r.two\n    triggers: [\"go\"]\n    match: [\"They go.\"]\n");
-  EXPECT_EQ(error_of(files), "one.yaml:7: rule \"r.two\" has no `no_match`");
+  EXPECT_EQ(error_of(files),
+            "one.yaml:7: rule \"r.two\" has no `no_match`: write a sentence that must give no such event");
   files = small_rules("  - rule: r.two\n    triggers: [\"go\"]\n    no_match: [\"They go.\"]\n");
-  EXPECT_EQ(error_of(files), "one.yaml:7: rule \"r.two\" has no `match`");
+  EXPECT_EQ(error_of(files), "one.yaml:7: rule \"r.two\" has no `match`: write a sentence that it must find");
 }
 
 TEST(RuleSet, UnknownKeysWrongFormsAndSecondNamesAreRefused) {

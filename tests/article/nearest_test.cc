@@ -1,4 +1,4 @@
-#include "daemon/nearest.h"
+#include "common/article/nearest.h"
 
 #include <gtest/gtest.h>
 
