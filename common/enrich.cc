@@ -102,6 +102,12 @@ Knowledge::~Knowledge() = default;
 const std::string& Knowledge::rules_hash() const { return parts_->rules_hash; }
 const std::string& Knowledge::gazetteer_hash() const { return parts_->gazetteer_hash; }
 
+std::vector<std::string_view> Knowledge::presets() const {
+  std::vector<std::string_view> names{"auto", "text", "html"};
+  for (const Preset& preset : parts_->presets.all()) names.push_back(preset.name);
+  return names;
+}
+
 Result<std::shared_ptr<const Knowledge>> Knowledge::load(const KnowledgePaths& paths) {
   auto presets = Presets::load(path_or(paths.presets, paths.directory, "presets.yaml"));
   if (!presets) return tl::unexpected(presets.error());

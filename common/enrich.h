@@ -42,6 +42,8 @@ class Knowledge {
   ~Knowledge();
   const std::string& rules_hash() const;
   const std::string& gazetteer_hash() const;
+  // What PrepareOptions::preset may be: those of presets.yaml, and auto, text, html.
+  std::vector<std::string_view> presets() const;
   struct Parts;  // the stages' tables; enrich.cc knows them
   const Parts& parts() const { return *parts_; }
 

@@ -19,7 +19,7 @@
 #include "daemon/crash.h"
 #include "daemon/decide.h"
 #include "daemon/kafka/client.h"
-#include "daemon/knowledge_paths.h"
+#include "daemon/knowledge.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/notify.h"
@@ -144,7 +144,7 @@ void publish_knowledge(const Knowledge& knowledge, Metrics& metrics, StatusBoard
 // Checked first, swapped between batches, the old kept when the new is wrong. Off the signal thread: a gazetteer takes
 // a moment, and the watchdog must be fed meanwhile.
 void reload(const Config& config, KnowledgeBox& box, Metrics& metrics, StatusBoard& board) {
-  auto loaded = Knowledge::load(with_default_directory(config.knowledge));
+  auto loaded = load_knowledge(config);
   metrics.add(Counter::kReloads, index(loaded ? Reload::kTaken : Reload::kRefused));
   if (!loaded) {
     board.error(loaded.error().message);
@@ -194,7 +194,7 @@ int run_app(const Config& config, std::atomic<bool>& stop, const AppHooks& hooks
   if (auto r = install_crash_handler(config.state_dir); !r)
     log_warn("crash.not_remembered", {{"reason", r.error().message}, {"change", "state_dir"}});
 
-  auto knowledge = Knowledge::load(with_default_directory(config.knowledge));
+  auto knowledge = load_knowledge(config);
   if (!knowledge) return wrong_start(knowledge.error().message);
   KnowledgeBox box(*knowledge);
   Metrics metrics;

@@ -157,6 +157,9 @@ struct Config {
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 std::optional<std::string> process_environment(const std::string& name);
 
+// Where it is looked for when nobody says.
+inline constexpr const char* kDefaultConfig = "/etc/tocsin/tocsin.yaml";
+
 // Reads and checks. Files that the configuration names are read (secrets) or left to the caller (knowledge).
 Result<Config> load_config(const std::string& path);
 // The same for text at hand; `name` stands where an error names the file.

@@ -6,7 +6,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/client_settings.h"
 #include "daemon/config.h"
-#include "daemon/knowledge_paths.h"
+#include "daemon/knowledge.h"
 #include "daemon/topic_check.h"
 #include "daemon/webhook/webhook.h"
 
@@ -22,8 +22,11 @@ int wrong(const Error& error) {
 
 // Creates what is missing; what is there is left as it is, and judged by check_online() afterwards.
 Result<void> create(const Config& config, const CheckOptions& options) {
-  return kafka::create_topics(client_settings(config), wanted_topics(config, options.partitions, options.replication),
-                              kAsk);
+  const auto made = kafka::create_topics(client_settings(config),
+                                         wanted_topics(config, options.partitions, options.replication), kAsk);
+  if (!made) return tl::unexpected(made.error());
+  for (const std::string& name : *made) std::printf("created %s\n", name.c_str());
+  return {};
 }
 
 int check_online(const Config& config) {
@@ -41,7 +44,7 @@ int check_command(const CheckOptions& options) {
   const auto config = load_config(options.file);
   if (!config) return wrong(config.error());
   if (const auto r = check_webhooks(config->notify); !r) return wrong(r.error());
-  const auto knowledge = Knowledge::load(with_default_directory(config->knowledge));
+  const auto knowledge = load_knowledge(*config);
   if (!knowledge) return wrong(knowledge.error());
   std::printf("%s is good: role %s, group %s, %zu raw topic%s, rules %s, gazetteer %s\n", options.file.c_str(),
               std::string(to_string(config->role)).c_str(), config->group.c_str(), config->topics.raw.size(),

@@ -18,7 +18,6 @@ namespace tocsin {
 namespace {
 
 constexpr int kWrongUse = 2;
-constexpr const char* kDefaultConfig = "/etc/tocsin/tocsin.yaml";
 
 bool notify_reason(const std::string& code) {
   for (std::size_t i = 0; i < kNotifyReasons; ++i)
@@ -56,8 +55,11 @@ void add_notify(CLI::App& app, std::string& path, Chosen& chosen) {
 
 void add_enrich(CLI::App& app, EnrichOptions& options, Chosen& chosen) {
   CLI::App& command = *app.add_subcommand("enrich", "Enrich articles from standard input, one JSON object a line");
-  command.add_option("file", options.file, "One plain article instead: FILE.txt or FILE.html");
-  command.add_option("-c,--config", options.config, "Configuration file; without it, defaults and the built knowledge");
+  command.add_option(
+      "file", options.file,
+      "FILE.ndjson or FILE.jsonl instead of standard input;\nany other FILE is one article (.txt, .html, JSON, XML)");
+  command.add_option("-c,--config", options.config, "Configuration file; without it, defaults and the built knowledge")
+      ->envname("TOCSIN_CONFIG");
   command.add_option("--preset", options.preset, "How articles are written (docs/record.md)")->capture_default_str();
   command.add_flag("--keep-text", options.keep_text,
                    "Publish the text unchanged: no line removed or taken as headline");
@@ -140,9 +142,14 @@ void add_explain(CLI::App& app, ExplainOptions& options, Chosen& chosen) {
   command
       .add_option("article", options.article,
                   "A file (JSON, .txt, .html), - for standard input, or\n"
-                  "TOPIC:PARTITION:OFFSET of a raw record (with --config)")
+                  "TOPIC:PARTITION:OFFSET of a raw record")
       ->required();
-  command.add_option("-c,--config", options.config, "Configuration file; without it, defaults and the built knowledge");
+  command
+      .add_option(
+          "-c,--config", options.config,
+          std::string("Configuration file; without it, of a file defaults and the built knowledge,\nof a raw record ") +
+              kDefaultConfig)
+      ->envname("TOCSIN_CONFIG");
   command.add_option("--preset", options.preset, "How the article is written (docs/record.md)")->capture_default_str();
   command.add_option("--before", options.before, "File of earlier articles, one a line, that it may be a copy of");
   command.add_option("--earlier", options.earlier, "With coordinates: so many records before it, for the same")
@@ -155,7 +162,9 @@ void add_explain(CLI::App& app, ExplainOptions& options, Chosen& chosen) {
 void add_check(CLI::App& app, CheckOptions& options, Chosen& chosen) {
   CLI::App& command = *app.add_subcommand("check", "Check a configuration, its rules, presets and gazetteer");
   options.file = kDefaultConfig;
-  command.add_option("file", options.file, "Configuration file")->envname("TOCSIN_CONFIG")->capture_default_str();
+  command.add_option("-c,--config,file", options.file, "Configuration file")
+      ->envname("TOCSIN_CONFIG")
+      ->capture_default_str();
   command.add_flag("--online", options.online, "Also ask the brokers whether the topics are as they must be");
   command.add_flag("--create", options.create, "Create the topics that are missing, then check");
   command.add_option("--partitions", options.partitions, "Of created topics that may have any number")

@@ -30,7 +30,7 @@ struct EnrichOptions {
   bool keep_text = false;
   bool dedupe = true;
   std::size_t threads = 0;  // 0: all cores
-  std::string file;         // one plain article, .txt or .html; empty: NDJSON from standard input
+  std::string file;         // .ndjson, .jsonl: one article a line, else one article; empty: standard input, lines
 };
 int enrich_command(const EnrichOptions& options);  // enrich.cc
 

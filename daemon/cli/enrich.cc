@@ -1,5 +1,6 @@
 #include "daemon/cli/enrich.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/line_batches.h"
 #include "daemon/config.h"
-#include "daemon/knowledge_paths.h"
+#include "daemon/knowledge.h"
 
 namespace tocsin {
 namespace {
@@ -214,17 +215,12 @@ int say(int code, const std::string& message) {
   return code;
 }
 
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 int enrich_file(EnrichRun run, const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return say(2, file + ": cannot be read");
   std::ostringstream text;
   text << in.rdbuf();
-  if (run.prepare.preset == "auto")
-    run.prepare.preset = ends_with(file, ".html") || ends_with(file, ".htm") ? "html" : "text";
+  if (run.prepare.preset == "auto") run.prepare.preset = preset_of_file(file);
   const std::string record = enrich_one(run, text.str());
   return std::fwrite(record.data(), 1, record.size(), stdout) == record.size() ? 0 : say(1, "standard output");
 }
@@ -242,6 +238,11 @@ Result<EnrichTotals> enrich_lines(const EnrichRun& run, int in, std::FILE* out) 
   reader.join();
   if (totals && desk.error()) return tl::unexpected(*desk.error());
   return totals;
+}
+
+std::string preset_of_file(std::string_view file) {
+  if (file.ends_with(".txt")) return "text";
+  return file.ends_with(".html") || file.ends_with(".htm") ? "html" : "auto";
 }
 
 std::string enrich_one(const EnrichRun& run, std::string_view payload) {
@@ -265,7 +266,7 @@ int enrich_command(const EnrichOptions& options) {
     if (!loaded) return say(2, loaded.error().message);
     config = std::move(*loaded);
   }
-  auto knowledge = Knowledge::load(with_default_directory(config.knowledge));
+  auto knowledge = load_knowledge(config, options.preset);
   if (!knowledge) return say(2, knowledge.error().message);
   EnrichRun run;
   run.knowledge = std::move(*knowledge);
@@ -280,8 +281,11 @@ int enrich_command(const EnrichOptions& options) {
   run.threads = options.threads != 0 ? options.threads : config.threads;
   if (run.threads == 0) run.threads = std::max(1U, std::thread::hardware_concurrency());
   run.progress = ::isatty(STDERR_FILENO) == 1;
-  if (!options.file.empty()) return enrich_file(std::move(run), options.file);
-  const Result<EnrichTotals> totals = enrich_lines(run, STDIN_FILENO, stdout);
+  const bool lines = options.file.ends_with(".ndjson") || options.file.ends_with(".jsonl");
+  if (!options.file.empty() && !lines) return enrich_file(std::move(run), options.file);
+  const int in = lines ? ::open(options.file.c_str(), O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+  if (in < 0) return say(2, options.file + ": " + std::strerror(errno));
+  const Result<EnrichTotals> totals = enrich_lines(run, in, stdout);  // the process ends: `in` goes with it
   return totals ? 0 : say(1, totals.error().message);
 }
 

@@ -27,7 +27,9 @@ struct EnrichTotals {
 
 // Reads lines from `in` to its end. An Error: reading or writing failed.
 Result<EnrichTotals> enrich_lines(const EnrichRun& run, int in, std::FILE* out);
-// One plain article: the record and a line feed.
+// What the name of a file says: text (.txt), html (.html, .htm), else auto.
+std::string preset_of_file(std::string_view file);
+// One article: the record and a line feed.
 std::string enrich_one(const EnrichRun& run, std::string_view payload);
 
 }  // namespace tocsin

@@ -18,12 +18,13 @@
 #include <vector>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/enrich.h"
 #include "daemon/cli/explain_page.h"
 #include "daemon/cli/explain_text.h"
 #include "daemon/client_settings.h"
 #include "daemon/decide.h"
 #include "daemon/kafka/reader.h"
-#include "daemon/knowledge_paths.h"
+#include "daemon/knowledge.h"
 
 namespace tocsin {
 namespace {
@@ -76,8 +77,7 @@ Result<Input> from_files(const ExplainOptions& options) {
   Input input;
   auto article = read_file(options.article);
   if (!article) return tl::unexpected(article.error());
-  const bool plain = options.article.ends_with(".txt"), page = options.article.ends_with(".html");
-  input.preset = options.preset != "auto" ? options.preset : plain ? "text" : page ? "html" : "auto";
+  input.preset = options.preset != "auto" ? options.preset : preset_of_file(options.article);
   input.article.payload = std::move(*article);
   if (!options.before.empty()) {
     const auto lines = read_file(options.before);
@@ -161,15 +161,14 @@ std::string explain(const Config& config, const std::shared_ptr<const Knowledge>
 
 int explain_command(const ExplainOptions& options) {
   ::mallopt(M_MMAP_THRESHOLD, 64 << 20);  // as in enrich: the language detector's tables
+  const auto at = std::ifstream(options.article) ? std::nullopt : coordinates_of(options.article);
   Config config;
-  if (!options.config.empty()) {
-    auto loaded = load_config(options.config);
+  if (at || !options.config.empty()) {
+    auto loaded = load_config(options.config.empty() ? kDefaultConfig : options.config);
     if (!loaded) return say(2, loaded.error().message);
     config = std::move(*loaded);
   }
-  const auto at = std::ifstream(options.article) ? std::nullopt : coordinates_of(options.article);
-  if (at && config.brokers.empty()) return say(2, "coordinates need --config, which says where the brokers are");
-  const auto knowledge = Knowledge::load(with_default_directory(config.knowledge));
+  const auto knowledge = load_knowledge(config, options.preset);
   if (!knowledge) return say(2, knowledge.error().message);
   auto input = at ? from_topic(config, options, *at) : from_files(options);
   if (!input) return say(1, input.error().message);

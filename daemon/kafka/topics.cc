@@ -71,7 +71,9 @@ Result<std::map<std::string, TopicFacts>> describe_topics(const ClientSettings& 
   const struct rd_kafka_metadata* raw = nullptr;
   const auto error = rd_kafka_metadata(client->get(), 1, nullptr, &raw, static_cast<int>(timeout.count()));
   const MetadataHandle metadata(raw);
-  if (error) return fail(settings.brokers + " does not answer: " + rd_kafka_err2str(error));
+  if (error)
+    return fail(settings.brokers + " does not answer: " + rd_kafka_err2str(error) +
+                "; look whether a broker is there, and at `brokers`, TLS and SASL in the configuration");
   std::map<std::string, TopicFacts> facts;
   for (const std::string& name : names) facts[name];
   for (int i = 0; i < metadata->topic_cnt; ++i) {
@@ -86,7 +88,8 @@ Result<std::map<std::string, TopicFacts>> describe_topics(const ClientSettings& 
   return facts;
 }
 
-Result<void> create_topics(const ClientSettings& settings, const std::vector<NewTopic>& topics, milliseconds timeout) {
+Result<std::vector<std::string>> create_topics(const ClientSettings& settings, const std::vector<NewTopic>& topics,
+                                               milliseconds timeout) {
   auto client = make_client(settings, Kind::kProducer, {});
   if (!client) return tl::unexpected(client.error());
   std::vector<rd_kafka_NewTopic_t*> list;
@@ -110,13 +113,15 @@ Result<void> create_topics(const ClientSettings& settings, const std::vector<New
   std::size_t n = 0;
   const rd_kafka_topic_result_t** results =
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &n);
+  std::vector<std::string> made;
   for (std::size_t i = 0; i < n; ++i) {
     const auto error = rd_kafka_topic_result_error(results[i]);
     if (error && error != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
       return fail(std::string("create topic ") + rd_kafka_topic_result_name(results[i]) + ": " +
                   rd_kafka_topic_result_error_string(results[i]));
+    if (!error) made.emplace_back(rd_kafka_topic_result_name(results[i]));
   }
-  return {};
+  return made;
 }
 
 }  // namespace tocsin::kafka

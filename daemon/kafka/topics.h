@@ -31,8 +31,8 @@ struct NewTopic {
   std::int32_t replication = -1;  // the broker's default
   std::vector<std::pair<std::string, std::string>> config;
 };
-// One that exists already is left as it is.
-Result<void> create_topics(const ClientSettings& client, const std::vector<NewTopic>& topics,
-                           std::chrono::milliseconds timeout);
+// The names of those that were made; one that exists already is left as it is.
+Result<std::vector<std::string>> create_topics(const ClientSettings& client, const std::vector<NewTopic>& topics,
+                                               std::chrono::milliseconds timeout);
 
 }  // namespace tocsin::kafka
