@@ -221,6 +221,12 @@ std::string default_state_dir(const Environment& environment) {
   return "/var/lib/tocsin";
 }
 
+// YAML takes no tab there, and its parser does not say so.
+bool tab_indents(std::string_view text, int line) {
+  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)].first; }
@@ -236,7 +242,8 @@ std::optional<std::string> process_environment(const std::string& name) {
 Result<Config> load_config(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in)
-    return fail(path + ": cannot be read: " + std::strerror(errno) + "; name a configuration file with --config");
+    return fail(path + ": cannot be read: " + std::strerror(errno) +
+                "; name a configuration file by --config or $TOCSIN_CONFIG");
   std::string text(kMaxFileBytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad() || (in.fail() && !in.eof())) return fail(path + ": is no readable file");
@@ -265,7 +272,8 @@ Result<Config> parse_config(std::string_view text, const std::string& name, cons
   } catch (const YAML::Exception& error) {
     const int line = error.mark.is_null() ? 1 : error.mark.line + 1;
     return fail_in_one_line(name + ":" + std::to_string(line) + ": is no YAML: " + error.msg + " (column " +
-                            std::to_string(error.mark.is_null() ? 1 : error.mark.column + 1) + ")");
+                            std::to_string(error.mark.is_null() ? 1 : error.mark.column + 1) + ")" +
+                            (tab_indents(text, line) ? "; it is indented by a tab: write spaces" : ""));
   }
 }
 

@@ -94,6 +94,7 @@ void rewrite(const std::string& path, const std::vector<Coordinates>& entries) {
 Result<void> install_crash_handler(const std::string& state_dir) {
   if (state_dir.empty()) return {};
   const std::string path = crash_path(state_dir);
+  ::mkdir(state_dir.c_str(), 0700);  // where it is there, or cannot be made, open() says the rest
   const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     return fail("state_dir: cannot write " + path + ": " + std::strerror(errno) +

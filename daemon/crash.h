@@ -18,7 +18,7 @@
 namespace tocsin {
 
 // Once per process, before workers start. Opens the file for append and installs the handlers. An empty state_dir:
-// nothing is installed. A directory that cannot be written to is an Error.
+// nothing is installed. The directory is made where it is not there; one that cannot be written to is an Error.
 Result<void> install_crash_handler(const std::string& state_dir);
 
 // One per worker thread, for as long as it works: gives the handler a stack of its own (a stack overflow must be told

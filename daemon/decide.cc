@@ -212,6 +212,7 @@ Result<void> DecideLoop::stand_by(Session& session, const std::atomic<bool>& sto
     if (auto r = session.tail->catch_up(*session.mind, milliseconds{600'000}, turn); !r)
       return stop ? Result<void>{} : r;
   report_state(RunState::kStandby, metrics_, board_);
+  if (!election_->active()) log_info("standby", {{"group", config_.group}});
   if (trouble_.over()) log_info("broker.back");
   while (!stop && !election_->active()) {
     board_.progress();

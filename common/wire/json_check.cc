@@ -19,7 +19,7 @@ class Checker {
     while (!stack_.empty())
       if (!next()) return fault_;
     space();
-    if (pos_ != text_.size()) wrong("the end");
+    if (pos_ != text_.size()) wrong("the end: one record is one article");
     return fault_;
   }
 

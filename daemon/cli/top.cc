@@ -34,7 +34,8 @@ TopSample ask(const std::string& address, const std::string& token) {
   const auto status = client.Get("/status");
   out.at_ms = steady_ms();
   if (!status) {
-    out.error = httplib::to_string(status.error());
+    out.error = status.error() == httplib::Error::Connection ? "no connection (is this its admin.listen?)"
+                                                             : httplib::to_string(status.error());
     return out;
   }
   const auto metrics = client.Get("/metrics");

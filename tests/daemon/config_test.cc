@@ -139,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         WrongCase{"no_map", "- a\n",
                   "t.yaml:1: the configuration must be a map of keys, such as brokers: 127.0.0.1:9092"},
+        WrongCase{"a_tab", "brokers: a:1\ntopics:\n\traw: w\n",
+                  "t.yaml:3: is no YAML: illegal map value (column 5); it is indented by a tab: write spaces"},
         WrongCase{"no_yaml", "brokers: [a:1\n", "t.yaml:2: is no YAML: end of sequence flow not found (column 1)"},
         WrongCase{"no_utf8", kLeast + "group: caf\xe9\n", "t.yaml:4: is not UTF-8"},
         WrongCase{"control", kLeast + "group: \"a\\rb\"\n", "t.yaml:4: group: holds a control character"},

@@ -166,6 +166,12 @@ TEST(Crash, WithoutADirectoryNothingIsRemembered) {
   EXPECT_TRUE(CrashRecord::load("")->empty());
 }
 
+TEST(Crash, ADirectoryThatIsNotThereIsMade) {
+  const test::TempDir dir;
+  EXPECT_TRUE(install_crash_handler((dir.path() / "state").string()));
+  EXPECT_TRUE(CrashRecord::load((dir.path() / "state").string())->empty());
+}
+
 TEST(Crash, ADirectoryThatCannotBeWrittenIsSaid) {
   const auto installed = install_crash_handler("/no/such/dir");
   ASSERT_FALSE(installed);
