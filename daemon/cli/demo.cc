@@ -20,6 +20,8 @@
 #include "daemon/kafka/reader.h"
 #include "daemon/kafka/transaction.h"
 #include "daemon/topic_check.h"
+#include "daemon/webhook/message.h"
+#include "daemon/webhook/text_template.h"
 
 namespace tocsin {
 namespace {
@@ -96,7 +98,13 @@ void print_record(const std::string& json) {
                 text(event, "/salience").c_str(), text(event, "/evidence/0/text").c_str());
 }
 
-void print(const Shown& shown, unsigned port, double seconds, const std::string& record_file) {
+std::string in_words(const std::string& alert) {
+  const auto read = read_alert(alert, 0);
+  const auto words = TextTemplate::parse(TextTemplate::kDefault);
+  return read && words ? words->fill(*read, TextTemplate::kMaxBytes) : alert;
+}
+
+void print(const Shown& shown, double seconds, const std::string& files) {
   std::printf("\n%zu articles went in, %zu records came out in %.1f s:\n", shown.articles,
               shown.articles + shown.alerts, seconds);
   std::printf("  %zu stories enriched, %zu duplicates linked, %zu dead letter (%s)\n\n", shown.enriched, shown.links,
@@ -104,11 +112,16 @@ void print(const Shown& shown, unsigned port, double seconds, const std::string&
   print_record(shown.sample);
   std::printf("\nDuplicates, by how they relate to what was told before:\n");
   for (const auto& [relation, n] : shown.relations) std::printf("  %-10s %zu\n", relation.c_str(), n);
-  std::printf("\n%zu alerts rang. The first:\n  %s\n", shown.alerts, shown.alert.c_str());
-  std::printf(
-      "\nThe whole record of the sample: %s\nPage: http://127.0.0.1:%u/   Metrics: http://127.0.0.1:%u/metrics\n",
-      record_file.c_str(), port, port);
-  std::fflush(stdout);
+  std::printf("\n%zu alert%s rang. The first:\n  %s\n", shown.alerts, shown.alerts == 1 ? "" : "s",
+              in_words(shown.alert).c_str());
+  std::printf("\nAs they went to Kafka: %s.record.json (the sample), %s.alert.json\n", files.c_str(), files.c_str());
+}
+
+void write(const std::string& path, const std::string& json) {
+  if (std::FILE* f = std::fopen(path.c_str(), "w")) {
+    std::fwrite(json.data(), 1, json.size(), f);
+    std::fclose(f);
+  }
 }
 
 // Reads what the daemon writes until every article is accounted for.
@@ -149,18 +162,20 @@ int drive(const Config& config, const std::atomic<unsigned>& port, bool stay, st
     stop = true;
     return 1;
   }
-  const std::string file = "/tmp/tocsin-demo-record." + std::to_string(getpid()) + ".json";
-  if (std::FILE* f = std::fopen(file.c_str(), "w")) {
-    std::fwrite(shown->sample.data(), 1, shown->sample.size(), f);
-    std::fclose(f);
-  }
-  print(*shown, port, std::chrono::duration<double>(Clock::now() - began).count(), file);
+  const std::string files = "/tmp/tocsin-demo." + std::to_string(getpid());
+  write(files + ".record.json", shown->sample);
+  write(files + ".alert.json", shown->alert);
+  print(*shown, std::chrono::duration<double>(Clock::now() - began).count(), files);
   if (stay) {
+    std::printf("Page: http://127.0.0.1:%u/   Metrics: http://127.0.0.1:%u/metrics\n", port.load(), port.load());
     std::printf("\nThe broker (%s) and the daemon stay until you press Ctrl-C.\n", config.brokers.c_str());
-    std::fflush(stdout);
   } else {
+    std::puts(
+        "With --stay the daemon goes on, and its page can be looked at. Your own articles, your own Kafka: "
+        "docs/start.md");
     stop = true;
   }
+  std::fflush(stdout);
   return 0;
 }
 
@@ -176,7 +191,7 @@ int demo_command(const DemoOptions& options) {
   config.brokers = (*broker)->bootstrap();
   config.topics.raw = {{"wire.raw", "auto"}};
   config.admin.port = 0;
-  config.log.level = LogLevel::kWarn;
+  config.log.level = LogLevel::kError;  // the embedded broker does not tell the topics' configurations: a warning
   config.kafka.push_back({"log_level", "0", false});  // the embedded broker's own remarks are of no use here
   for (const kafka::NewTopic& topic : wanted_topics(config, 1, 1))
     if (auto r = (*broker)->create_topic(topic.name, 1); !r) {
