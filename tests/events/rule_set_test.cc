@@ -25,19 +25,14 @@ TEST(RuleSet, OwnRulesLoadAndEveryExampleHolds) {
 TEST(RuleSet, AnErrorSaysFileLineAndReason) {
   auto files = small_rules();
   files[1].content += "  - rule: r.two\n    triggers: [\"^go @nothing\"]\n    match: [a]\n    no_match: [b]\n";
-  EXPECT_TRUE(error_of(files).starts_with("one.yaml:8: there is no list @nothing; known are ")) << error_of(files);
+  EXPECT_EQ(error_of(files), "one.yaml:8: there is no list @nothing; did you mean \"thing\"?");
 }
 
 TEST(RuleSet, AnErrorNamesWhatWasMeant) {
-  const auto error_with = [](const std::string& from, const std::string& to) {
-    auto files = small_rules();
-    std::string& text = files[1].content;
-    text.replace(text.find(from), from.size(), to);
-    return error_of(files);
-  };
-  EXPECT_THAT(error_with("@thing", "@thingy"), HasSubstr("there is no list @thingy; did you mean \"thing\"?"));
-  EXPECT_THAT(error_with("triggers", "trigers"), HasSubstr("unknown key \"trigers\"; did you mean \"triggers\"?"));
-  EXPECT_THAT(error_of(small_rules("our_ships: [\"Eagle S\"]\n")), HasSubstr("known are"));
+  EXPECT_THAT(error_of(small_rules("severty: 3\n")), HasSubstr("unknown key \"severty\"; did you mean \"severity\"?"));
+  EXPECT_THAT(error_of(small_rules("our_ships: [\"Eagle S\"]\n")), HasSubstr("known are actors, cameo, "));
+  EXPECT_THAT(error_of({small_rules().front(), {"one.yaml", "type: misile_launch\nrules: []\n"}}),
+              HasSubstr("did you mean \"missile_launch\"?"));
 }
 
 TEST(RuleSet, WhatIsNoUtf8IsRefusedWithItsLine) {

@@ -108,6 +108,13 @@ TEST(Decode, EachKindOfBadInputHasItsReason) {
   }
 }
 
+// As a tool sends that takes a file for one record.
+TEST(Decode, TwoArticlesInARecordAreSaidToBeTwo) {
+  const auto article = decode("{\"text\":\"a\"}\n{\"text\":\"b\"}\n");
+  ASSERT_FALSE(article);
+  EXPECT_EQ(article.error().detail, "byte 13: expected the end: one record is one article");
+}
+
 TEST(Decode, ARejectionKeepsTheUriThatWasRead) {
   const auto article = decode(R"({"uri":"urn:a:1","text":17})");
   ASSERT_FALSE(article);
