@@ -54,6 +54,7 @@ Claim claim_of(const Event& event, const Geotags& geotags, std::string json) {
   c.weapon_count = event.weapon_count.value_or(0);
   c.day = event.time_resolved;
   c.another = event.another;
+  c.same_as = event.same_as;
   c.json = std::move(json);
   if (!event.place || *event.place >= geotags.places.size()) return c;
   const Place& place = geotags.places[*event.place];

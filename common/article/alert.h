@@ -21,6 +21,7 @@ struct Alert {
   bool backfill = false;           // nobody is rung
   std::vector<std::string> rules;  // names of the alert rules that asked for it
   Claim claim;                     // the incident as it is now known (best of its reports)
+  std::vector<EventType> also;     // what else it is, besides the claim's type; in the order of the list of types
   std::string uri;                 // the article that caused this
   std::string headline;
   std::string provider;
@@ -34,7 +35,7 @@ struct Alert {
 // occurred, claimed or disputed and of severity 3 or more, and every missile launch among them.
 struct AlertRule {
   std::string name;
-  std::vector<std::string> types;  // event types; empty: all security events
+  std::vector<std::string> types;  // event types, of which the incident is one or more; empty: all security events
   int min_severity = 1;
   std::vector<std::string> countries;     // of place or actor, ISO alpha-2 or alpha-3; empty: anywhere
   std::vector<std::string> factualities;  // empty: occurred, claimed, disputed

@@ -65,7 +65,8 @@ struct Evidence {
   std::uint32_t end = 0;
 };
 
-// What the text states and nothing more. Mentions of one happening are one Event with several pieces of evidence.
+// What the text states and nothing more. Mentions of one happening are one Event with several pieces of evidence; a
+// happening that is several types, or that two sides act in, is as many Events, all `same_as` the first of them.
 struct Event {
   EventType type = EventType::kMissileLaunch;
   std::string subtype;  // "test", "attack", ... or empty
@@ -84,7 +85,8 @@ struct Event {
   std::string time_resolved;           // ISO date, or empty where the text does not say
   std::vector<Evidence> evidence;      // at least one, in text order
   bool another = false;                // the text sets it off from an earlier one of that day ("hours later, a second")
-  std::string rule;                    // name of the rule that found it
+  std::optional<std::uint32_t> same_as;  // an earlier event of the article: two names for one happening
+  std::string rule;                      // name of the rule that found it
 };
 
 }  // namespace tocsin

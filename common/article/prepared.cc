@@ -1,5 +1,7 @@
 #include "common/article/prepared.h"
 
+#include <algorithm>
+
 #include "common/article/bytes.h"
 
 namespace tocsin {
@@ -94,6 +96,7 @@ void write_claim(ByteWriter& out, const Claim& c) {
   out.u8(c.placed);
   out.str(c.day);
   out.u8(c.another);
+  out.varint(c.same_as ? *c.same_as + 1ULL : 0);  // from format 3
   out.str(c.json);
 }
 
@@ -124,7 +127,7 @@ std::vector<SourceLine> read_lines(ByteReader& in) {
 // million.
 constexpr std::size_t kShortestClaim = 5 + 4 + 1 + 3 + 1 + 3 + 1 + 8 + 1 + 1 + 1 + 1;
 
-Claim read_claim(ByteReader& in) {
+Claim read_claim(ByteReader& in, std::uint8_t format) {
   Claim c;
   c.type = read_enum(in, static_cast<EventType>(kEventTypes - 1));
   c.security = in.u8() != 0;
@@ -146,6 +149,8 @@ Claim read_claim(ByteReader& in) {
   c.placed = in.u8() != 0;
   c.day = in.str();
   c.another = in.u8() != 0;
+  if (const std::uint64_t same = format < 3 ? 0 : in.varint(); same > 0)
+    c.same_as = static_cast<std::uint32_t>(same - 1);
   c.json = in.str();
   return c;
 }
@@ -182,7 +187,10 @@ void read_readable(ByteReader& in, std::uint8_t format, Prepared& p) {
   p.fingerprint = read_fingerprint(in, format);
   if (format >= 3) p.lines = read_lines(in);
   p.claims.resize(in.count(kShortestClaim));
-  for (Claim& c : p.claims) c = read_claim(in);
+  for (std::size_t i = 0; i < p.claims.size(); ++i) {
+    p.claims[i] = read_claim(in, format);
+    if (p.claims[i].same_as.value_or(0) >= std::max<std::size_t>(i, 1)) in.fail();  // an earlier one, or none
+  }
   for (std::string* piece : {&p.head, &p.lean, &p.associations, &p.geotags, &p.knowledge}) *piece = in.str();
 }
 

@@ -39,7 +39,8 @@ struct Claim {
   bool placed = false;
   std::string day;       // ISO date of the event, or empty
   bool another = false;  // the text sets it off from an earlier one of that day ("a second launch hours later")
-  std::string json;      // the event's object in the record, without `incident` and the closing brace
+  std::optional<std::uint32_t> same_as;  // an earlier claim of the article: two names for one happening
+  std::string json;                      // the event's object in the record, without `incident` and the closing brace
   bool operator==(const Claim&) const = default;
 };
 

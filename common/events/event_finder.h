@@ -25,8 +25,9 @@ class EventFinder {
   // Events in order of their first evidence. The rules are English: another stated or found language gives none.
   // `published_ms`: Unix milliseconds; without it no weekday is resolved.
   // Mentions of one happening are one event: same type and factuality group, and nothing stated that differs (actor,
-  // day, weapon count, place). What counts as salience: main is the headline or the main clause of one of the first two
-  // sentences; secondary two or more sentences in the first third; background the rest.
+  // day, weapon count, place). Events of different types or sides that share words of the text, or a clause, are told
+  // to be one happening (Event::same_as). What counts as salience: main is the headline or the main clause of one of
+  // the first two sentences; secondary two or more sentences in the first third; background the rest.
   std::vector<Event> find(const Document& headline, const Document& body, const Geotags& geotags,
                           std::optional<std::int64_t> published_ms, std::string_view language);
 

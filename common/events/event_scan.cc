@@ -255,7 +255,9 @@ RuleMatch EventScan::describe(std::uint32_t rule, std::uint32_t sentence, const 
   m.first = tokens[view_.word(binding.first).token].start;
   m.last = tokens[view_.word(binding.last - 1U).token].end;
   const Rule& r = tables_.rules[rule];
-  std::optional<DateFound> of_clause = date_in(clause_of(at.span), at);
+  const Span clause = clause_of(at.span);
+  m.clause = view_.word(clause.first).token;
+  std::optional<DateFound> of_clause = date_in(clause, at);
   m.factuality = judge(r, at, sentence, of_clause);
   m.main_clause = in_main_clause(at);
   if (tables_.kinds[r.kind].takes_weapon) find_weapon(binding, m);

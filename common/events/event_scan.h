@@ -24,6 +24,7 @@ struct RuleMatch {
   std::uint32_t first = 0;  // bytes [first, last) of the zone's text: all elements of the match
   std::uint32_t last = 0;
   std::uint32_t trigger = 0;  // token
+  std::uint32_t clause = 0;   // the first token of its clause
   Factuality factuality = Factuality::kOccurred;
   bool main_clause = true;
   std::string weapon_class;

@@ -9,7 +9,7 @@
 namespace tocsin {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;  // is written where an incident is several types; else 1, which has no such set
 
 void write_strings(ByteWriter& w, const std::vector<std::string>& v) {
   w.varint(v.size());
@@ -85,6 +85,26 @@ double km_between(const Claim& a, const Claim& b) {
   return 2 * 6371.0088 * std::asin(std::min(1.0, std::sqrt(s * s + std::cos(lat1) * std::cos(lat2) * t * t)));
 }
 
+// How little a type says of what was done. 0: what it was done with, or to whom; 1: by whom; 2: that there was
+// fighting, or where.
+int vagueness(EventType type) {
+  switch (type) {
+    case EventType::kArmedClash:
+    case EventType::kArson:
+    case EventType::kBorderIncident:
+    case EventType::kCivilUnrest:
+    case EventType::kMilitaryMovement:
+      return 2;
+    case EventType::kBombardment:
+    case EventType::kKidnapping:
+    case EventType::kMaritimeAirIncident:
+    case EventType::kTerrorAttack:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 bool is_state(const Claim& c) { return c.place_kind.starts_with("PCL"); }
 
 enum class Agreement { kDiffers, kUnknown, kAgrees };
@@ -120,6 +140,20 @@ Agreement weapons(const Claim& a, const Claim& b) {
 
 }  // namespace
 
+bool leads(const Claim& a, const Claim& b) {
+  return a.severity != b.severity ? a.severity > b.severity : vagueness(a.type) < vagueness(b.type);
+}
+
+bool names_a_deed(EventType type) {
+  return type == EventType::kBombing || type == EventType::kTerrorAttack || type == EventType::kAssassination;
+}
+
+bool same_day_and_town(const Incident& incident, const Claim& claim, std::optional<int> day, int record_day) {
+  if (!day && claim.salience != Salience::kMain) return false;
+  return day.value_or(record_day) == incident.day && claim.place_kind.starts_with("PPL") &&
+         claim.geoname_id == incident.claim.geoname_id;
+}
+
 std::uint32_t Incident::sources() const {
   std::vector<std::uint64_t> known;
   for (const Report& r : reports)
@@ -137,7 +171,8 @@ bool Incident::operator==(const Incident& other) const {
 
 void append_incident(const Incident& i, std::string& out) {
   ByteWriter w(out);
-  w.u8(kFormat);
+  const bool several = i.types.count() > 1;
+  w.u8(several ? kFormat : 1);
   w.str(i.id);
   write_claim(w, i.claim);
   w.svarint(i.day);
@@ -152,11 +187,13 @@ void append_incident(const Incident& i, std::string& out) {
     w.u64(r.cluster);
     w.u64(r.provider);
   }
+  if (several) w.u32(static_cast<std::uint32_t>(i.types.to_ulong()));
 }
 
 std::optional<Incident> read_incident(std::string_view bytes) {
   ByteReader r(bytes);
-  if (r.u8() != kFormat) return std::nullopt;
+  const std::uint8_t format = r.u8();
+  if (format == 0 || format > kFormat) return std::nullopt;
   Incident i;
   i.id = r.str();
   i.claim = read_claim(r);
@@ -176,13 +213,15 @@ std::optional<Incident> read_incident(std::string_view bytes) {
     report.cluster = r.u64();
     report.provider = r.u64();
   }
-  if (!r.ok() || !r.at_end()) return std::nullopt;
+  const std::uint32_t types = format == 1 ? 1U << static_cast<int>(i.claim.type) : r.u32();
+  i.types = types;
+  if (!r.ok() || !r.at_end() || types >> kEventTypes != 0 || !i.is(i.claim.type)) return std::nullopt;
   return i;
 }
 
 int fit(const Incident& incident, const Claim& claim, std::optional<int> day, int record_day) {
   const Claim& known = incident.claim;
-  if (known.type != claim.type) return 0;
+  if (!incident.is(claim.type) && !(names_a_deed(known.type) && names_a_deed(claim.type))) return 0;
   int score = 1;
   if (day && incident.day_stated) {
     if (*day != incident.day) return 0;
@@ -221,9 +260,12 @@ Learnt learn(Incident& incident, const Claim& claim, std::optional<int> day) {
     known.factuality = Factuality::kDisputed;
   else if (claim.factuality == Factuality::kOccurred && known.factuality == Factuality::kClaimed)
     known.factuality = Factuality::kOccurred;
+  incident.types.set(static_cast<std::size_t>(claim.type));
+  const bool speaks = !leads(known, claim);  // it may stand for the incident
   if (claim.severity > known.severity) {
     learnt.escalated = true;
     known.severity = claim.severity;
+    known.type = claim.type;
     known.json = claim.json;
   }
   known.confidence = std::max(known.confidence, claim.confidence);
@@ -246,7 +288,10 @@ Learnt learn(Incident& incident, const Claim& claim, std::optional<int> day) {
     known.lat = claim.lat;
     known.lon = claim.lon;
     known.placed = true;
-    known.json = claim.json;
+    if (speaks) {
+      known.type = claim.type;
+      known.json = claim.json;
+    }
   }
   if (day && !incident.day_stated) {
     incident.day = *day;

@@ -1,6 +1,7 @@
 // One incident as the book keeps it, and whether a claim may belong to it. Internal to events/.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,10 +19,11 @@ struct Report {
 
 struct Incident {
   std::string id;
-  Claim claim;                // what its reports say together
-  int day = 0;                // days since 1970-01-01
-  bool day_stated = false;    // else the day of the first report
-  std::int64_t first_ms = 0;  // record times of the first and the last report
+  Claim claim;                     // what its reports say together; its type and JSON are the gravest's
+  std::bitset<kEventTypes> types;  // all that it is, the claim's among them
+  int day = 0;                     // days since 1970-01-01
+  bool day_stated = false;         // else the day of the first report
+  std::int64_t first_ms = 0;       // record times of the first and the last report
   std::int64_t last_ms = 0;
   std::uint32_t sequence = 0;  // of the last alert; 0: none yet
   bool rung = false;           // an alert that was no backfill
@@ -31,11 +33,22 @@ struct Incident {
   std::uint32_t stories = 0;
   std::vector<Report> reports;    // one a story
   std::uint32_t sources() const;  // distinct known providers, at least 1
+  bool is(EventType type) const { return types[static_cast<std::size_t>(type)]; }
   bool operator==(const Incident& other) const;
 };
 
 void append_incident(const Incident& incident, std::string& out);
 std::optional<Incident> read_incident(std::string_view bytes);
+
+// Whether an incident that is both is better called by `a`: the graver, and of equals the type that says more.
+bool leads(const Claim& a, const Claim& b);
+
+// Is it a type by which one and the same deed may be reported: a bombing, a terror attack, an assassination?
+bool names_a_deed(EventType type);
+
+// Did it happen on the incident's day and in its town, as far as both say? A day that is not stated is the record's, of
+// a main claim.
+bool same_day_and_town(const Incident& incident, const Claim& claim, std::optional<int> day, int record_day);
 
 // How well a claim of this day fits: 0 where something stated differs or nothing agrees, else higher is better.
 // `record_day` stands for a day that the claim does not state.

@@ -469,6 +469,9 @@ std::string alert_record(const Alert& alert) {
   for (const std::string& rule : alert.rules) out.string(rule);
   out.close(']');
   if (!c.json.empty()) out.key("event").raw(c.json + "}");
+  out.key("also").open('[');
+  for (const EventType type : alert.also) out.string(to_string(type));
+  out.close(']');
   out.key("place");
   if (c.placed) {
     out.open('{').member("name", c.place_name).key("country").string_or_null(c.country).key("geonameId");

@@ -92,6 +92,7 @@ void explain_event(const Explanation& told, const Event& event, std::string& out
     add("place", place_words(told.geotags.places[*event.place]));
   if (!event.time_text.empty())
     add("time", event.time_text + (event.time_resolved.empty() ? " (no day)" : " = " + event.time_resolved));
+  if (event.same_as) add("one happening with", std::string(to_string(told.events[*event.same_as].type)));
   if (!stated.empty()) say(out, "      {}", stated);
 }
 
@@ -173,6 +174,12 @@ std::string why_not(const AlertRule& rule, const Claim& claim) {
   return joined(reasons);
 }
 
+std::string also(const Alert& alert) {
+  std::string out;
+  for (const EventType type : alert.also) out += ", also " + std::string(to_string(type));
+  return out;
+}
+
 std::string explain_decision(const Prepared& prepared, const Decision& decision, const std::vector<AlertRule>& rules,
                              std::size_t earlier) {
   std::string out;
@@ -188,8 +195,9 @@ std::string explain_decision(const Prepared& prepared, const Decision& decision,
         from_record(decision.record(), "/enrichment/duplicate/similarity"), before);
   }
   for (const Alert& alert : decision.alerts)
-    say(out, "rings        {} {}, {} by rule {}{}", alert.incident, alert.sequence, to_string(alert.change),
-        joined(alert.rules), alert.backfill ? "; backfill: older than alerts.max_age, so nobody is rung" : "");
+    say(out, "rings        {} {}, {}{} by rule {}{}", alert.incident, alert.sequence, to_string(alert.change),
+        also(alert), joined(alert.rules),
+        alert.backfill ? "; backfill: older than alerts.max_age, so nobody is rung" : "");
   if (!decision.alerts.empty()) return out;
   std::vector<AlertRule> asked = rules;
   if (asked.empty()) {  // the rule that stands in where the configuration has none (docs/configuration.md)

@@ -60,6 +60,7 @@ void show_alert(const AlertMessage& alert, TapRecord& out) {
   out.headline = alert.headline;
   out.source = alert.provider;
   add_once(out.types, alert.type);
+  for (const std::string& type : alert.also) add_once(out.types, type);
   add_once(out.places, alert.place);
   add_once(out.countries, alert.country);
   out.detail = alert.id();

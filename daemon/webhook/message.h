@@ -22,6 +22,7 @@ struct AlertMessage {
   // Of the event; empty and 0 when the alert has none.
   std::string type, subtype, factuality, salience, weapon;
   std::vector<std::string> actors;
+  std::vector<std::string> also;  // further types of the incident
   std::int64_t severity = 0;
   double confidence = 0;
 

@@ -20,7 +20,11 @@ std::string words(std::string name) {
   return name;
 }
 
-std::string what(const AlertMessage& a) { return a.type.empty() ? "incident " + a.incident : words(a.type); }
+std::string what(const AlertMessage& a) {
+  std::string out = a.type.empty() ? "incident " + a.incident : words(a.type);
+  for (const std::string& type : a.also) out += ", " + words(type);
+  return out;
+}
 
 std::string number(std::int64_t value) { return value > 0 ? std::to_string(value) : std::string(); }
 

@@ -145,6 +145,17 @@ TEST(Prepared, OlderFormatsAreRead) {
   }
 }
 
+TEST(Prepared, AClaimIsTheSameAsAnEarlierOneOrNone) {
+  Prepared p = full();
+  p.claims[1].same_as = 0;
+  const auto back = read_prepared(bytes_of(p));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->claims[1].same_as, 0U);
+  EXPECT_FALSE(back->claims[0].same_as);
+  p.claims[1].same_as = 1;
+  EXPECT_FALSE(read_prepared(bytes_of(p)));
+}
+
 TEST(Prepared, AnotherFormatIsRefused) {
   std::string bytes = bytes_of(full());
   for (const char format : {char{0}, char{4}}) {

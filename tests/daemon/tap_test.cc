@@ -44,9 +44,9 @@ TEST(Tap, ShowsLinksAlertsDeadLettersAndWhatIsNoneOfThem) {
   EXPECT_THAT(tap_line(link, read_tap_record(link)), HasSubstr("duplicate  copy of urn:a, 0.93  urn:b"));
   const RawRecord alert = record(
       R"({"schema":"tocsin/alert/1","incident":"i","sequence":2,"change":"denied","backfill":true,"event":{"type":)"
-      R"("bombing","severity":4,"factuality":"denied"},"place":{"name":"Oslo","country":"NO"},"uri":"u","sources":1})");
+      R"("bombing","severity":4,"factuality":"denied"},"also":["arson"],"place":{"name":"Oslo","country":"NO"},"uri":"u","sources":1})");
   EXPECT_THAT(tap_line(alert, read_tap_record(alert)),
-              HasSubstr("denied (backfill) [bombing] {Oslo}  i:2, severity 4, denied, 1 source  u"));
+              HasSubstr("denied (backfill) [bombing, arson] {Oslo}  i:2, severity 4, denied, 1 source  u"));
   const RawRecord dead = record("{", {{"tocsin.reason", "cut_json"},
                                       {"tocsin.detail", "ends at 1"},
                                       {"tocsin.topic", "wire.raw"},

@@ -112,6 +112,8 @@ TEST(TextTemplate, LeavesOutBracketsWithNothingInThem) {
   EXPECT_EQ(good->fill(a, 500), "missile launch in Sunan (KP): 4 {[x]");
   a.country.clear();
   EXPECT_EQ(good->fill(a, 500), "missile launch: 4 {[x]");
+  a.also = {"maritime_air_incident"};
+  EXPECT_EQ(good->fill(a, 500), "missile launch, maritime air incident: 4 {[x]");
 }
 
 TEST(TextTemplate, RefusesANameThatItDoesNotKnowAndSaysWhichItMeans) {

@@ -1,5 +1,6 @@
 #include "common/events/event_finder.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -32,6 +33,33 @@ TEST(EventFinder, FindsALaunchWithWhatTheTextStates) {
   EXPECT_EQ(e.weapon_designation, "");
   EXPECT_EQ(e.time_text, "Thursday morning");
   EXPECT_EQ(e.time_resolved, "2024-05-09");
+}
+
+// Which of its events an article tells to be one happening, as "type=type" of the first and the later one.
+std::vector<std::string> one_happening(std::string_view body) {
+  std::vector<std::string> out;
+  const auto events = find_in("", body, "2024-05-10");
+  for (const Event& e : events)
+    if (e.same_as)
+      out.push_back(std::string(to_string(events[*e.same_as].type)) + "=" + std::string(to_string(e.type)));
+  return out;
+}
+
+TEST(EventFinder, TypesThatShareWordsOrAClauseAreOneHappening) {
+  using testing::ElementsAre;
+  EXPECT_THAT(one_happening("A suicide car bomb killed the interior minister and four passers-by at a market."),
+              ElementsAre("bombing=terror_attack", "bombing=assassination"));
+  EXPECT_THAT(one_happening("Militants stormed a hotel, killing 20 people and taking hostages."),
+              ElementsAre("terror_attack=kidnapping"));
+  // Two sides of one fight.
+  EXPECT_THAT(one_happening("Boko Haram militants ambushed a patrol near Diffa, killing seven Nigerien soldiers."),
+              testing::Each("armed_clash=armed_clash"));
+}
+
+TEST(EventFinder, ABlowAndTheAnswerToItAreTwo) {
+  EXPECT_TRUE(
+      one_happening("Rockets were fired at the town. The air force carried out air strikes on the port.").empty());
+  EXPECT_TRUE(one_happening("Israel bombarded tunnels along the border in response to rocket fire.").empty());
 }
 
 TEST(EventFinder, WhoOnlySpeaksIsNoActor) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -108,6 +110,114 @@ TEST(IncidentBook, AScriptedDayGivesExactlyTheAlertsExpected) {
   EXPECT_EQ(book.size(), 2U);
 }
 
+Claim deed(EventType type, int severity, std::string day = "2024-05-10") {
+  Claim c;
+  c.type = type;
+  c.severity = static_cast<std::uint8_t>(severity);
+  c.salience = Salience::kMain;
+  c.place_name = "Mosul";
+  c.place_kind = "PPLA";
+  c.country = "IQ";
+  c.geoname_id = 99072;
+  c.lat = 36.34F;
+  c.lon = 43.12F;
+  c.placed = true;
+  c.day = std::move(day);
+  c.json = "{\"type\":\"" + std::string(to_string(type)) + "\"";
+  return c;
+}
+
+// A car bomb kills a minister: three types of one happening.
+std::vector<Claim> blast() {
+  std::vector<Claim> claims = {deed(EventType::kTerrorAttack, 4), deed(EventType::kBombing, 4),
+                               deed(EventType::kAssassination, 3)};
+  claims[1].same_as = claims[2].same_as = 0;
+  return claims;
+}
+
+TEST(IncidentBook, OneHappeningRingsOnceByTheGravestTypeThatSaysMost) {
+  Book book;
+  const auto told = book.report(article("a", "Wire", kNoon, blast()), story("s1"));
+  ASSERT_EQ(changes(told), "first ");
+  const Alert& alert = told.alerts[0];
+  EXPECT_EQ(alert.claim.type, EventType::kBombing);
+  EXPECT_EQ(alert.claim.severity, 4);
+  EXPECT_EQ(alert.claim.json, "{\"type\":\"bombing\"");
+  EXPECT_EQ(alert.also, (std::vector{EventType::kTerrorAttack, EventType::kAssassination}));
+  EXPECT_TRUE(alert.incident.starts_with("bombing-2024-05-10-"));
+  EXPECT_EQ(told.incidents, std::vector<std::string>(3, alert.incident));
+  EXPECT_EQ(book.size(), 1U);
+}
+
+TEST(IncidentBook, TwoHappeningsOfOneArticleAreTwoIncidents) {
+  Book book;
+  EXPECT_EQ(changes(book.report(
+                article("a", "Wire", kNoon, {deed(EventType::kAirStrike, 3), deed(EventType::kRocketAttack, 3)}),
+                story("s1"))),
+            "first first ");
+}
+
+// A day: the blast, its copy, a report that names one type and one that names another, the dead that were not known
+// at first, a second blast, the kill of what tells it.
+TEST(IncidentBook, AScriptedDayOfOneBlastRingsOneBell) {
+  Book book;
+  std::string log;
+  const auto tell = [&](const Prepared& p, const Story& s) {
+    const auto told = book.report(p, s);
+    log += changes(told);
+    return told;
+  };
+  const auto one = tell(article("a", "Wire", kNoon, blast()), story("s1")).incidents[0];
+  tell(article("b", "Paper", kNoon + 1, blast()), story("s1", Outcome::kDuplicate));
+  EXPECT_EQ(tell(article("c", "Wire", kNoon + kHour, {deed(EventType::kBombing, 3)}), story("s2")).incidents[0], one);
+  EXPECT_EQ(tell(article("d", "Radio", kNoon + 2 * kHour, {deed(EventType::kAssassination, 3, "")}), story("s3"))
+                .incidents[0],
+            one);
+  const auto graver = tell(article("e", "Wire", kNoon + 3 * kHour, {deed(EventType::kTerrorAttack, 5)}), story("s4"));
+  EXPECT_EQ(graver.incidents[0], one);
+  EXPECT_EQ(graver.alerts.at(0).claim.type, EventType::kTerrorAttack);
+  EXPECT_EQ(graver.alerts.at(0).also, (std::vector{EventType::kBombing, EventType::kAssassination}));
+  std::vector<Claim> second = blast();
+  for (Claim& c : second) c.another = true;
+  EXPECT_NE(tell(article("f", "Wire", kNoon + 4 * kHour, second), story("s5")).incidents[0], one);
+  tell(article("f", "Wire", kNoon + 5 * kHour, {}), story("s5", Outcome::kKill));
+  EXPECT_EQ(log, "first corroborated escalated first withdrawn ");
+  EXPECT_EQ(book.size(), 2U);
+}
+
+// "Terror attack in Mosul", then "the Mosul blast": names of one deed, when day and town are one.
+TEST(IncidentBook, ADeedReportedByAnotherOfItsNamesJoinsOfTheSameDayAndTown) {
+  const auto joins = [](const Claim& claim) {
+    Book book;
+    const auto first = book.report(article("a", "W", kNoon, {deed(EventType::kTerrorAttack, 3)}), story("1"));
+    return book.report(article("b", "X", kNoon + kHour, {claim}), story("2")).incidents[0] == first.incidents[0];
+  };
+  EXPECT_TRUE(joins(deed(EventType::kBombing, 3)));
+  EXPECT_TRUE(joins(deed(EventType::kAssassination, 3, "")));
+  EXPECT_FALSE(joins(deed(EventType::kBombing, 3, "2024-05-09")));
+  EXPECT_FALSE(joins(deed(EventType::kArmedClash, 3)));
+  Claim country = deed(EventType::kBombing, 3);
+  country.place_kind = "PCLI";
+  country.geoname_id = 99237;
+  EXPECT_FALSE(joins(country));
+}
+
+TEST(IncidentBook, WhoAsksForATypeThatComesLaterIsRungThen) {
+  IncidentOptions options;
+  options.rules.resize(2);
+  options.rules[0].name = "blasts";
+  options.rules[0].types = {"bombing"};
+  options.rules[1].name = "murders";
+  options.rules[1].types = {"assassination"};
+  Book book(options);
+  const auto first = book.report(article("a", "W", kNoon, {deed(EventType::kBombing, 3)}), story("1"));
+  EXPECT_EQ(first.alerts.at(0).rules, std::vector<std::string>{"blasts"});
+  const auto later = book.report(article("b", "W", kNoon + 1, {deed(EventType::kAssassination, 3)}), story("2"));
+  ASSERT_EQ(changes(later), "escalated ");
+  EXPECT_EQ(later.alerts[0].incident, first.alerts[0].incident);
+  EXPECT_EQ(later.alerts[0].rules, (std::vector<std::string>{"blasts", "murders"}));
+}
+
 TEST(IncidentBook, TwoDaysTwoActorsTwoPlacesAreTwoIncidents) {
   Book book;
   book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
@@ -210,6 +320,8 @@ Stream random_stream(unsigned seed, int n) {
       c.severity = static_cast<std::uint8_t>(1 + random() % 5);
       c.factuality = static_cast<Factuality>(random() % 8);
       c.another = random() % 5 == 0;
+      c.type = static_cast<EventType>(random() % 3 * 2);
+      if (!claims.empty() && random() % 2) c.same_as = 0;
       if (random() % 2) {
         c.place_name = "P" + std::to_string(random() % 3);
         c.place_kind = random() % 2 ? "PCLI" : "PPL";
@@ -309,7 +421,7 @@ TEST(IncidentBook, SequencesCountUpFromOne) {
 
 TEST(IncidentBook, CutAndForeignRecordsAreRefused) {
   Book book;
-  book.report(article("a", "W", kNoon, {launch("2024-05-10")}), story("1"));
+  book.report(article("a", "W", kNoon, blast()), story("1"));
   std::vector<MemoryRecord> memory;
   book.take_memory(memory);
   ASSERT_EQ(memory.size(), 1U);
@@ -328,11 +440,37 @@ TEST(Incident, AnEncodedIncidentReadsBackEqual) {
   i.sequence = 3;
   i.rung = i.denied = true;
   i.reports = {{1, 2}, {3, 0}};
-  std::string bytes;
-  append_incident(i, bytes);
-  const auto back = read_incident(bytes);
-  ASSERT_TRUE(back);
-  EXPECT_EQ(*back, i);
+  for (const EventType also : {EventType::kMissileLaunch, EventType::kMaritimeAirIncident}) {
+    i.types.set(static_cast<std::size_t>(also));
+    std::string bytes;
+    append_incident(i, bytes);
+    const auto back = read_incident(bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, i);
+    EXPECT_EQ(back->types, i.types);
+  }
+}
+
+// As it was written when format 1 was the newest; an incident that is one type is written so still.
+TEST(Incident, Format1IsReadAndWrittenWhereItHoldsTheIncident) {
+  std::ifstream file(TOCSIN_SOURCE_DIR "/tests/events/state_format_1/incident", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(bytes.empty());
+  auto incident = read_incident(bytes);
+  ASSERT_TRUE(incident);
+  EXPECT_TRUE(incident->is(EventType::kBombing));
+  EXPECT_EQ(incident->types.count(), 1U);
+  std::string again;
+  append_incident(*incident, again);
+  EXPECT_EQ(again, bytes);
+  incident->types.set(static_cast<std::size_t>(EventType::kArson));
+  std::string newer;
+  append_incident(*incident, newer);
+  EXPECT_EQ(newer[0], 2);
+
+  Book book;  // and the book goes on with it
+  ASSERT_TRUE(book.apply_memory("incident/" + incident->id, bytes));
+  EXPECT_EQ(book.report(article("a", "W", kNoon, blast()), story("9")).incidents[0], incident->id);
 }
 
 }  // namespace

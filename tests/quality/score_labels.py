@@ -127,33 +127,55 @@ def score_triggers(args, texts):
             print(f"    reader {gold:12} tocsin {said:12} {n}")
 
 
+def vagueness(event):
+    """How little a type says of what was done, as common/events/incident.cc has it."""
+    vague = ("armed_clash", "arson", "border_incident", "civil_unrest", "military_movement")
+    return 2 if event["type"] in vague else event["type"] in ("bombardment", "kidnapping", "maritime_air_incident", "terror_attack")
+
+
 def first_alerts(records):
-    """(id, type) of the articles whose alert would ring first, by the default rule: missile launches, and severity 3 or more."""
+    """Of each alert that would ring first, by the default rule (missile launches, and severity 3 or more): the article's id,
+    the types of the incident, the one that it rings by first, and the evidence."""
     rung, counted = set(), set()
     for record in records:
         if record["enrichment"].get("outcome") not in ("new", "revision"):
             continue
+        told = collections.defaultdict(list)
         for event in record["enrichment"].get("events", []):
-            incident = event.get("incident")
-            if not incident or incident in rung:
-                continue
-            if event["factuality"] in COUNTS:
-                counted.add(incident)
-            if incident in counted and (event["type"] == "missile_launch" or event.get("security") and event["severity"] >= 3):
+            if event.get("incident"):
+                told[event["incident"]].append(event)
+        for incident, events in told.items():
+            counted |= {incident} if any(e["factuality"] in COUNTS for e in events) else set()
+            rings = any(e["type"] == "missile_launch" or e.get("security") and e["severity"] >= 3 for e in events)
+            if rings and incident in counted - rung:
                 rung.add(incident)
-                yield record["uri"], event["type"]
+                events.sort(key=lambda e: (-e["severity"], vagueness(e)))
+                yield record["uri"], [e["type"] for e in events], [v for e in events for v in e["evidence"]]
+
+
+def siblings(alerts):
+    """How many share words with an earlier one of their article."""
+    told, found = collections.defaultdict(list), 0
+    for uri, _, evidence in alerts:
+        found += any(v["zone"] == w["zone"] and v["start"] < w["end"] and w["start"] < v["end"] for v in evidence for w in told[uri])
+        told[uri] += evidence
+    return found
 
 
 def score_alerts(args, texts):
     judged = labels("alerts", args.part)
     for corpus in CORPORA:
         docs = sorted(texts[corpus].values(), key=lambda d: d.get(CORPORA[corpus][1]) or "")
-        now = set(first_alerts(enrich(args, (article(corpus, d) for d in docs))))
+        now = list(first_alerts(enrich(args, (article(corpus, d) for d in docs))))
+        rung = {(uri, types[0]) for uri, types, _ in now}
+        named = {(uri, t) for uri, types, _ in now for t in types}
         read = [r for r in judged if r["corpus"] == corpus]
-        ring = [r for r in read if (r["id"], r["type"]) in now]
+        ring = [r for r in read if (r["id"], r["type"]) in rung]
         right = sum(r["verdict"] == "right" for r in ring)
-        print(f"alerts, {corpus}: {len(now)} first ones of {len(docs)} articles; of {len(read)} that were read, {len(ring)} still ring, "
-              f"right {wilson(right, len(ring))}; lost {sum(r['verdict'] == 'right' for r in read) - right} that were right")
+        lost = sum(r["verdict"] == "right" and (r["id"], r["type"]) not in named for r in read)
+        print(f"alerts, {corpus}: {len(now)} first ones of {len(docs)} articles, {siblings(now)} of them share words "
+              f"with another of their article; of {len(read)} that were read, {len(ring)} still ring, "
+              f"right {wilson(right, len(ring))}; lost {lost} that were right")
 
 
 def main():
