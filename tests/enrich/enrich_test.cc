@@ -56,6 +56,19 @@ TEST(Enrich, KnowsCountriesAsOtherLanguagesWriteThem) {
   EXPECT_EQ(financial.prepared.geotags.find("2453866"), std::string::npos);  // "financial", not Mali
 }
 
+TEST(Enrich, OneBlastRingsOneBellThatNamesItsTypes) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent sent = stream.send(
+      R"({"uri":"urn:a:1","title":"Car bomb kills minister in Mosul","source":"Example Wire","text":"A suicide car bomb killed )"
+      R"(the interior minister and four passers-by at a market in Mosul on Monday.","published":"2023-03-14T07:00:00Z"})");
+  const Decision told = mind.decide(sent.prepared, sent.payload);
+  ASSERT_EQ(told.alerts.size(), 1U);
+  EXPECT_GE(told.alerts[0].also.size(), 2U);
+  EXPECT_NE(told.outputs[1].value.find(R"("also":["terror_attack","assassination"])"), std::string::npos)
+      << told.outputs[1].value;
+}
+
 TEST(Enrich, AHeadACopyAndARejectionGoToTheirTopics) {
   Stream1 stream;
   Mind mind({});

@@ -163,19 +163,20 @@ def siblings(alerts):
 
 
 def score_alerts(args, texts):
-    judged = labels("alerts", args.part)
     for corpus in CORPORA:
         docs = sorted(texts[corpus].values(), key=lambda d: d.get(CORPORA[corpus][1]) or "")
         now = list(first_alerts(enrich(args, (article(corpus, d) for d in docs))))
         rung = {(uri, types[0]) for uri, types, _ in now}
         named = {(uri, t) for uri, types, _ in now for t in types}
-        read = [r for r in judged if r["corpus"] == corpus]
-        ring = [r for r in read if (r["id"], r["type"]) in rung]
-        right = sum(r["verdict"] == "right" for r in ring)
-        lost = sum(r["verdict"] == "right" and (r["id"], r["type"]) not in named for r in read)
         print(f"alerts, {corpus}: {len(now)} first ones of {len(docs)} articles, {siblings(now)} of them share words "
-              f"with another of their article; of {len(read)} that were read, {len(ring)} still ring, "
-              f"right {wilson(right, len(ring))}; lost {lost} that were right")
+              "with another of their article")
+        for name, part in (("alerts", args.part), ("alerts_fresh", "all")):
+            read = [r for r in labels(name, part) if r["corpus"] == corpus]
+            ring = [r for r in read if (r["id"], r["type"]) in rung]
+            right = sum(r["verdict"] == "right" for r in ring)
+            lost = sum(r["verdict"] == "right" and (r["id"], r["type"]) not in named for r in read)
+            print(f"  {name}: of {len(read)} that were read, {len(ring)} still ring, right {wilson(right, len(ring))}; "
+                  f"lost {lost} that were right")
 
 
 def main():
