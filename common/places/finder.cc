@@ -128,21 +128,32 @@ Finder::Match Finder::inflected(const Document& document, std::size_t first, Inf
 }
 
 // The table of names is larger than the caches: each slot is asked for some steps before it is looked at, and what a
-// node leads to before the next step needs it.
+// node leads to before the next step needs it. Which words begin a name is written without branches, because what
+// cannot be foretold costs more than what is done in vain.
 void Finder::find_starts(const Document& document, Inflection inflection) {
   constexpr std::uint32_t kLeastAdjective = 3;  // bytes
   const auto& tokens = document.tokens();
-  starts_.clear();
-  keys_.clear();
-  for (const Token& t : tokens) {
-    if (!t.is(kWord)) continue;
-    const bool name = t.is(kCapital | kIdeograph) || small_may_start(document, t);
-    const bool adjective = !name && inflection == Inflection::kLatin && t.end - t.start >= kLeastAdjective;
-    if (!name && !adjective) continue;
-    starts_.push_back(static_cast<std::uint32_t>(&t - tokens.data()));
-    keys_.push_back(extend_key(adjective ? kAdjectiveKey : 0, t.hash));
+  const char* const text = document.text().data();
+  const bool adjectives = inflection == Inflection::kLatin;
+  if (starts_.size() < tokens.size()) starts_.resize(tokens.size());
+  std::uint32_t* const starts = starts_.data();
+  std::size_t n = 0;
+  for (const Token *t = tokens.data(), *const end = t + tokens.size(); t != end; ++t) {
+    const Token& next = *(t + (t + 1 != end));
+    std::size_t name = (t->flags & (kCapital | kIdeograph)) != 0 ? 1 : 0;
+    const bool unusual = static_cast<unsigned char>(text[t->start]) >= 0x80 || next.is(kHyphenBefore);
+    if (unusual && name == 0) name = small_may_start(document, *t) ? 1 : 0;
+    if (adjectives && t->end - t->start >= kLeastAdjective) name = 1;
+    starts[n] = static_cast<std::uint32_t>(t - tokens.data());
+    n += name & (t->is(kWord) ? 1 : 0);
   }
-  const std::size_t n = starts_.size();
+  start_count_ = n;
+  keys_.resize(n);
+  for (std::size_t s = 0; s < n; ++s) {
+    const Token& t = tokens[starts_[s]];
+    const bool adjective = adjectives && !t.is(kCapital | kIdeograph) && !small_may_start(document, t);
+    keys_[s] = extend_key(adjective ? kAdjectiveKey : 0, t.hash);
+  }
   for (std::size_t s = 0; s < std::min(n, kPrefetchAhead); ++s) gazetteer_.prefetch(keys_[s]);
   nodes_.resize(n);
   for (std::size_t s = 0; s < n; ++s) {
@@ -177,8 +188,7 @@ std::uint32_t Finder::shape_start(const ZoneView& view, std::uint32_t tail) cons
     const bool ordinal =
         before.is(kNumber) && before.end - before.start > 2 && view.document->text()[before.end - 1] >= 'a';
     if (!is_capital(before) && !ordinal) break;
-    const WordRow* word = gazetteer_.word(before.hash);
-    const std::uint32_t classes = word ? word->classes : 0;
+    const std::uint32_t classes = gazetteer_.word(before.hash).classes;
     if (classes & (kTitle | kCalendar)) break;
     if ((classes & (kFunction | kPreposition)) && !(classes & (kDirection | kPlaceHead)) && !ordinal) break;
     --first;
@@ -187,8 +197,9 @@ std::uint32_t Finder::shape_start(const ZoneView& view, std::uint32_t tail) cons
 }
 
 // A direction before a name, the noun of its unit behind it: "North Texas", "Borno State".
-void Finder::extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) {
+bool Finder::extend(const ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const {
   const auto& tokens = view.document->tokens();
+  bool extended = false;
   for (std::size_t n = first_toponym; n < out.size(); ++n) {
     Toponym& t = out[n];
     if (t.demonym) continue;
@@ -196,6 +207,7 @@ void Finder::extend(ZoneView& view, std::size_t first_toponym, std::vector<Topon
         is_capital(tokens[t.first - 1]) && directions_.find(tokens[t.first - 1].hash) != nullptr) {
       --t.first;
       t.shape = Shape::kDirection;
+      extended = true;
     }
     if (t.last < tokens.size() && view.owner[t.last] == 0 && is_capital(tokens[t.last]) &&
         !tokens[t.last].is(kSentenceStart)) {
@@ -206,15 +218,18 @@ void Finder::extend(ZoneView& view, std::size_t first_toponym, std::vector<Topon
       if (abroad && tokens[t.last].hash == kState) {
         ++t.last;
         t.shape = Shape::kUnit;
+        extended = true;
       }
     }
   }
+  return extended;
 }
 
 // Names that end in a noun of places and are not in the gazetteer as a whole. They swallow shorter matches.
-void Finder::shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) {
+bool Finder::shapes(const ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const {
   const auto& tokens = view.document->tokens();
-  for (const std::uint32_t tail : starts_) {
+  const std::size_t found = out.size();
+  for (const std::uint32_t tail : starts()) {
     const Shape* const noun = tails_.find(tokens[tail].hash);
     if (noun == nullptr || !is_capital(tokens[tail]) || tokens[tail].is(kSentenceStart)) continue;
     const Shape shape = *noun;
@@ -239,10 +254,12 @@ void Finder::shapes(ZoneView& view, std::size_t first_toponym, std::vector<Topon
     }
     out.push_back(t);
   }
+  if (out.size() == found) return false;
   const auto begin = out.begin() + static_cast<std::ptrdiff_t>(first_toponym);
   out.erase(std::remove_if(begin, out.end(), [](const Toponym& t) { return t.first == t.last; }), out.end());
   std::sort(out.begin() + static_cast<std::ptrdiff_t>(first_toponym), out.end(),
             [](const Toponym& a, const Toponym& b) { return a.first < b.first; });
+  return true;
 }
 
 void Finder::own(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const {
@@ -259,7 +276,7 @@ void Finder::find(ZoneView& view, std::string_view language, std::vector<Toponym
   find_starts(document, inflects);
   const std::size_t first_toponym = out.size();
   std::uint32_t free = 0;  // tokens before this are covered
-  for (std::size_t s = 0; s < starts_.size() && out.size() < kMaxToponyms; ++s) {
+  for (std::size_t s = 0; s < starts().size() && out.size() < kMaxToponyms; ++s) {
     const std::uint32_t first = starts_[s];
     if (first < free || (nodes_[s] == nullptr && inflects == Inflection::kNone)) continue;
     Match match = longest(document, first, keys_[s], nodes_[s]);
@@ -282,10 +299,8 @@ void Finder::find(ZoneView& view, std::string_view language, std::vector<Toponym
     for (std::uint32_t k = first; k < match.last; ++k) view.owner[k] = static_cast<std::uint16_t>(out.size());
     free = match.last;
   }
-  extend(view, first_toponym, out);
-  own(view, first_toponym, out);
-  shapes(view, first_toponym, out);
-  own(view, first_toponym, out);
+  if (extend(view, first_toponym, out)) own(view, first_toponym, out);
+  if (shapes(view, first_toponym, out)) own(view, first_toponym, out);
 }
 
 }  // namespace tocsin::places

@@ -9,6 +9,7 @@
 // ("l'armée russe"), and in Arabic names behind the words that are joined to them (arabic.h).
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -42,14 +43,17 @@ class Finder {
   Match longest(const Document& document, std::size_t first, std::uint64_t key, const NameNode* node) const;
   Match inflected(const Document& document, std::size_t first, Inflection inflection) const;
   std::uint32_t shape_start(const ZoneView& view, std::uint32_t tail) const;
-  void extend(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
-  void shapes(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out);
+  // Both say whether they changed anything, so that view.owner is to be filled again.
+  bool extend(const ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const;
+  bool shapes(const ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const;
   void own(ZoneView& view, std::size_t first_toponym, std::vector<Toponym>& out) const;
   bool acceptable(const Document& document, std::size_t first, std::size_t last, const NameNode& node) const;
 
   const Gazetteer& gazetteer_;
   WordTable<Shape> tails_, directions_;
-  std::vector<std::uint32_t> starts_;   // tokens that a name may begin with
+  std::span<const std::uint32_t> starts() const { return {starts_.data(), start_count_}; }
+  std::vector<std::uint32_t> starts_;  // tokens that a name may begin with, the first start_count_
+  std::size_t start_count_ = 0;
   std::vector<std::uint64_t> keys_;     // of each of them alone
   std::vector<const NameNode*> nodes_;  // of these keys; nullptr: no name begins with it
 };

@@ -40,6 +40,11 @@ class Gazetteer {
   void prefetch_candidates(const places::NameNode& node) const { __builtin_prefetch(candidates_.data() + node.first); }
   void prefetch_place(std::uint32_t index) const { __builtin_prefetch(&places_[index]); }
   void prefetch_word(std::uint64_t token_hash) const { __builtin_prefetch(&words_[token_hash & (words_.size() - 1)]); }
+  void prefetch_strings(const places::PlaceRow& p) const {
+    __builtin_prefetch(strings_ + p.name);
+    __builtin_prefetch(&admin1_[p.admin1]);
+    __builtin_prefetch(strings_ + p.kind);
+  }
   std::span<const std::uint32_t> candidates(const places::NameNode& node) const {
     return candidates_.subspan(node.first, node.count);
   }
@@ -49,11 +54,12 @@ class Gazetteer {
   std::span<const places::CountryRow> countries() const { return countries_; }
   const places::AdminRow& admin1(std::uint16_t index) const { return admin1_[index]; }
   const places::AdminRow& admin2(std::uint16_t index) const { return admin2_[index]; }
+  std::size_t admin1_units() const { return admin1_.size(); }
+  std::size_t admin2_units() const { return admin2_.size(); }
   std::string_view string(std::uint32_t offset) const { return strings_ + offset; }
 
-  const places::WordRow* word(std::uint64_t token_hash) const {
-    return token_hash ? probe(words_, token_hash) : nullptr;
-  }
+  // A row of noughts when the word is not in the image.
+  const places::WordRow& word(std::uint64_t token_hash) const { return slot(words_, token_hash); }
   // Home of a source, by the hash of its folded name or of its domain.
   std::optional<std::uint32_t> home(std::uint64_t key) const;
   float dense(std::size_t feature) const { return feature < dense_.size() ? dense_[feature] : 0; }
@@ -66,14 +72,18 @@ class Gazetteer {
   static Result<Gazetteer> check(Gazetteer gazetteer, const std::string& path);
   std::optional<std::string> check_rows() const;
   void release();
-  // Opening made sure that a table has an empty slot.
+  // The slot that holds `key`, or an empty one. Opening made sure that a table has an empty slot. Both ends of the
+  // search are one branch, because which of them it will be cannot be foretold.
+  template <typename Row>
+  static const Row& slot(std::span<const Row> rows, std::uint64_t key) {
+    const std::size_t mask = rows.size() - 1;
+    for (std::size_t i = key & mask;; i = (i + 1) & mask)
+      if (const std::uint64_t held = rows[i].key; (held == key ? 1 : 0) + (held == 0 ? 1 : 0) != 0) return rows[i];
+  }
   template <typename Row>
   static const Row* probe(std::span<const Row> rows, std::uint64_t key) {
-    const std::size_t mask = rows.size() - 1;
-    for (std::size_t i = key & mask;; i = (i + 1) & mask) {
-      if (rows[i].key == key) return &rows[i];
-      if (rows[i].key == 0) return nullptr;
-    }
+    const Row& row = slot(rows, key);
+    return row.key == 0 ? nullptr : &row;
   }
 
   std::string owned_;        // of from_bytes

@@ -102,6 +102,8 @@ void Geotagger::Scratch::run(const Document& headline, const Document& body, con
   const std::uint32_t home = home_of(context);
   recogniser.judge(views, toponyms, groups, home);
   resolver.resolve(views, groups, home);
+  for (const NameGroup& g : groups)
+    if (g.chosen != kNoPlace) gazetteer.prefetch_strings(gazetteer.place(g.chosen));
   mark_metonyms();
 }
 
@@ -138,6 +140,9 @@ Geotags Geotagger::tag(const Document& headline, const Document& body, const Geo
   s.run(headline, body, context);
   Geotags tags;
   std::vector<std::uint32_t> row_place;  // rows' places in the image
+  row_place.reserve(s.groups.size());
+  tags.places.reserve(s.groups.size());
+  tags.mentions.reserve(s.toponyms.size());
   for (const Toponym& t : s.toponyms) {
     const NameGroup& g = s.groups[t.group];
     if (!t.taken) continue;
@@ -171,8 +176,8 @@ std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const D
   Scratch& s = *scratch_;
   s.run(headline, body, context);
   std::vector<GeoExplanation> out;
-  FeatureList list;
-  for (const Toponym& t : s.toponyms) {
+  for (std::size_t n = 0; n < s.toponyms.size(); ++n) {
+    const Toponym& t = s.toponyms[n];
     const NameGroup& g = s.groups[t.group];
     const Document& document = *s.views[static_cast<std::size_t>(t.zone)].document;
     const auto& tokens = document.tokens();
@@ -182,15 +187,13 @@ std::vector<GeoExplanation> Geotagger::explain(const Document& headline, const D
     e.end = tokens[t.last - 1].end;
     e.probability = logistic(static_cast<double>(t.logit));
     e.taken = t.taken;
-    s.recogniser.features(s.views, s.toponyms, s.groups, t, list);
     e.demonym = t.demonym;
-    for (std::uint32_t i = 0; i < list.dense_count; ++i)
-      e.evidence.push_back(
-          {std::string(kFeatureNames[list.dense[i]]), static_cast<double>(s.gazetteer.dense(list.dense[i]))});
-    for (std::uint32_t i = 0; i < list.lexical_count; ++i) {
-      const auto& l = list.lexical[i];
+    const FeatureList list = s.recogniser.features(s.views, s.toponyms, s.groups, n);
+    for (const std::size_t f : list.dense)
+      e.evidence.push_back({std::string(kFeatureNames[f]), static_cast<double>(s.gazetteer.dense(f))});
+    for (const Lexical& l : list.lexical) {
       std::string name = std::string(to_string(l.kind)) + "=" + std::string(document.folded(tokens[l.token]));
-      e.evidence.push_back({std::move(name), static_cast<double>(s.recogniser.weight(l))});
+      e.evidence.push_back({std::move(name), static_cast<double>(Recogniser::weight(l))});
     }
     std::stable_sort(e.evidence.begin(), e.evidence.end(),
                      [](const GeoFeature& x, const GeoFeature& y) { return std::abs(x.weight) > std::abs(y.weight); });

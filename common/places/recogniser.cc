@@ -32,7 +32,8 @@ bool is_dash(const Document& d, const Token& t) {
   return word == "-" || word == "--" || word == "\xe2\x80\x93" || word == "\xe2\x80\x94" || word == "\xe2\x80\x95";
 }
 
-void add_classes(std::uint32_t classes, std::size_t first_feature, FeatureList& out) {
+template <typename Out>
+void add_classes(std::uint32_t classes, std::size_t first_feature, Out& out) {
   for (; classes; classes &= classes - 1) out.add(first_feature + static_cast<std::size_t>(std::countr_zero(classes)));
 }
 
@@ -42,15 +43,50 @@ std::size_t digits(std::uint32_t population) {
   return std::min<std::size_t>(n, 8);
 }
 
+constexpr WordRow kNoWord;  // of a word that is not in the image
+
 }  // namespace
+
+// The sum of what the features weigh, in the order in which they come, words last.
+struct Recogniser::Logit {
+  explicit Logit(const std::array<float, kDenseFeatures>& w) : weights(w) {}
+  void add(std::size_t f) { sum += weights[f]; }
+  void add_if(bool is_so, std::size_t f) { sum += is_so ? weights[f] : 0; }
+  void add(const Lexical& l) { words[count++] = weight(l); }
+  float value() const {
+    float all = sum;
+    for (std::size_t i = 0; i < count; ++i) all += words[i];
+    return all;
+  }
+  const std::array<float, kDenseFeatures>& weights;
+  float sum = 0;
+  std::array<float, 4> words{};  // one of each LexicalKind at most
+  std::size_t count = 0;
+};
+
+void Recogniser::UnitSet::clear() {
+  std::fill(bits_.begin(), bits_.end(), 0);
+  size_ = 0;
+}
+
+// Unit 0 is none.
+void Recogniser::UnitSet::add(std::uint16_t unit) {
+  if (unit == 0 || has(unit) || size_ == kMost) return;
+  bits_[unit / 64] |= std::uint64_t{1} << unit % 64;
+  ++size_;
+}
+
+Recogniser::Recogniser(const Gazetteer& gazetteer)
+    : gazetteer_(gazetteer), countries_(gazetteer.countries().size()), admin1_(gazetteer.admin1_units()) {
+  for (std::size_t f = 0; f < kDenseFeatures; ++f) weights_[f] = gazetteer.dense(f);
+}
 
 std::string_view to_string(LexicalKind kind) {
   static constexpr std::string_view kNames[] = {"prev", "next", "prev2", "next2"};
   return kNames[static_cast<int>(kind)];
 }
 
-float Recogniser::weight(const FeatureList::Lexical& lexical) const {
-  if (!lexical.word) return 0;
+float Recogniser::weight(const Lexical& lexical) {
   switch (lexical.kind) {
     case LexicalKind::kPrev:
       return lexical.word->prev;
@@ -64,9 +100,8 @@ float Recogniser::weight(const FeatureList::Lexical& lexical) const {
   return 0;
 }
 
-std::uint32_t Recogniser::classes(const ZoneView& view, std::size_t token) const {
-  const WordRow* row = gazetteer_.word(view.document->tokens()[token].hash);
-  return row ? row->classes : 0;
+const WordRow& Recogniser::row(const ZoneView& view, std::size_t token) const {
+  return gazetteer_.word(view.document->tokens()[token].hash);
 }
 
 bool Recogniser::acts(const ZoneView& view, const Toponym& t) const {
@@ -83,11 +118,12 @@ bool Recogniser::acts(const ZoneView& view, const Toponym& t) const {
     for (before -= 2; before > 0 && view.owner[before - 1] == other;) --before;
   }
   if (before > 0 && word(before - 1) == "the") --before;
-  const std::uint32_t prev = before > 0 ? classes(view, before - 1) : 0;
+  const std::uint32_t prev = before > 0 ? row(view, before - 1).classes : 0;
   std::size_t next = t.last;
   if ((prev & kBlaming) != 0) {  // and not "by U.S. forces", "against Iraq-based"
-    return next == tokens.size() || (tokens[next].is(kWord) ? (classes(view, next) & (kFunction | kPreposition)) != 0
-                                                            : view.document->raw(tokens[next]) != "-");
+    return next == tokens.size() ||
+           (tokens[next].is(kWord) ? (row(view, next).classes & (kFunction | kPreposition)) != 0
+                                   : view.document->raw(tokens[next]) != "-");
   }
   if ((prev & kPreposition) != 0) return false;
   if (next + 1 < tokens.size() && word(next) == "and" && view.owner[next + 1] != 0) {  // "China and Russia"
@@ -95,13 +131,16 @@ bool Recogniser::acts(const ZoneView& view, const Toponym& t) const {
     while (next < tokens.size() && view.owner[next] == other) ++next;
   }
   for (int words = 0; words < 2 && next < tokens.size() && may_stand_between(next); ++words) ++next;
-  return next < tokens.size() && (classes(view, next) & kActing) != 0;
+  return next < tokens.size() && (row(view, next).classes & kActing) != 0;
 }
 
 void Recogniser::survey(const ZoneView& view) {
-  for (const Token& t : view.document->tokens())
-    if (t.is(kWord) && !t.is(kCapital | kNumber) && !is_caseless(view.document->raw(t)))
-      lower_[t.hash >> 6 & 255] |= 1ull << (t.hash & 63);
+  const char* const text = view.document->text().data();
+  for (const Token& t : view.document->tokens()) {
+    std::uint64_t lower = (t.flags & (kWord | kCapital | kNumber)) == kWord ? 1 : 0;
+    if (static_cast<unsigned char>(text[t.start]) >= 0x80 && is_caseless(view.document->raw(t))) lower = 0;
+    lower_[t.hash >> 6 & 255] |= lower << (t.hash & 63);
+  }
 }
 
 // `outer` is a country, region or unit that `inner` lies in.
@@ -152,7 +191,7 @@ void Recogniser::chain(const ZoneView& view, Toponym& t) const {
     const Token& before = tokens[t.chain_first - 1];
     if (here.is(kSentenceStart) || !is_capital(before)) break;
     if (before.is(kSentenceStart) &&
-        (classes(view, t.chain_first - 1) & (kFunction | kPreposition | kSpeech | kMoving | kCalendar)))
+        (row(view, t.chain_first - 1).classes & (kFunction | kPreposition | kSpeech | kMoving | kCalendar)))
       break;
     --t.chain_first;
   }
@@ -168,10 +207,10 @@ LineCase Recogniser::line_case(const Document& document, const Sentence& s) {
   std::uint32_t words = 0, capitals = 0, caps = 0;
   for (std::uint32_t i = s.first; i < s.last; ++i) {
     const Token& t = document.tokens()[i];
-    if (!t.is(kWord) || t.is(kNumber) || t.end - t.start < 4) continue;
-    ++words;
-    capitals += t.is(kCapital);
-    caps += t.is(kAllCaps);
+    const std::uint32_t counts = t.is(kWord) && !t.is(kNumber) && t.end - t.start >= 4 ? 1 : 0;
+    words += counts;
+    capitals += t.is(kCapital) ? counts : 0;
+    caps += t.is(kAllCaps) ? counts : 0;
   }
   if (words < 3) return LineCase::kSentence;
   if (caps * 10 >= words * 7) return LineCase::kCaps;
@@ -180,33 +219,48 @@ LineCase Recogniser::line_case(const Document& document, const Sentence& s) {
 
 // Names come in the order of the text, so that each sentence is looked at once.
 void Recogniser::read_lines(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms) {
-  const Sentence* last = nullptr;
+  const Sentence* sentence = nullptr;
+  Zone zone = Zone::kHeadline;
   LineCase line = LineCase::kSentence;
   for (Toponym& t : toponyms) {
     const Document& document = *views[static_cast<std::size_t>(t.zone)].document;
-    const std::uint32_t index = document.sentence_of(t.first);
-    if (index >= document.sentences().size()) continue;
-    const Sentence& sentence = document.sentences()[index];
-    if (&sentence != last) line = line_case(document, sentence);
-    last = &sentence;
+    if (sentence == nullptr || t.zone != zone || t.first >= sentence->last) {
+      const std::uint32_t index = document.sentence_of(t.first);
+      if (index >= document.sentences().size()) continue;
+      sentence = &document.sentences()[index];
+      zone = t.zone;
+      line = line_case(document, *sentence);
+    }
     t.line = line;
   }
+}
+
+Recogniser::Beside Recogniser::beside(const ZoneView& view, const Toponym& t) const {
+  const auto& tokens = view.document->tokens();
+  Beside b = {&kNoWord, &kNoWord, &kNoWord, &kNoWord, &kNoWord};
+  if (t.first > 0 && !tokens[t.first].is(kSentenceStart)) {
+    b.prev = &row(view, t.first - 1);
+    if (t.first > 1 && !tokens[t.first - 1].is(kSentenceStart)) b.prev2 = &row(view, t.first - 2);
+  }
+  if (t.last - t.first == 1) b.first = &row(view, t.first);
+  if (t.last < tokens.size()) b.next = &row(view, t.last);
+  if (t.last + 1 < tokens.size() && !tokens[t.last + 1].is(kSentenceStart)) b.next2 = &row(view, t.last + 1);
+  return b;
 }
 
 void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms,
                        std::vector<NameGroup>& groups) {
   countries_.clear();
   admin1_.clear();
-  const auto add = [](std::vector<std::uint16_t>& list, std::uint16_t v) {
-    if (v != 0 && list.size() < 64 && std::find(list.begin(), list.end(), v) == list.end()) list.push_back(v);
-  };
+  keys_.clear();
+  beside_.clear();
   for (std::size_t n = 0; n < toponyms.size(); ++n) {
     Toponym& t = toponyms[n];
     const ZoneView& view = views[static_cast<std::size_t>(t.zone)];
     const auto& tokens = view.document->tokens();
-    std::size_t g = 0;
-    while (g < groups.size() && groups[g].key != t.key) ++g;
-    if (g == groups.size()) {
+    const auto g = static_cast<std::size_t>(std::find(keys_.begin(), keys_.end(), t.key) - keys_.begin());
+    if (g == keys_.size()) {
+      keys_.push_back(t.key);
       groups.emplace_back();
       groups.back().node = t.node;
       groups.back().key = t.key;
@@ -217,8 +271,8 @@ void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym
     chain(view, t);
     if (t.node) {
       const PlaceRow& best = gazetteer_.place(place_of(t.best));
-      if (best.place_class == PlaceClass::kCountry) add(countries_, best.country);
-      if (best.place_class == PlaceClass::kAdmin1) add(admin1_, best.admin1);
+      if (best.place_class == PlaceClass::kCountry) countries_.add(best.country);
+      if (best.place_class == PlaceClass::kAdmin1) admin1_.add(best.admin1);
     }
     // "X, Y"
     if (t.node && n + 1 < toponyms.size() && toponyms[n + 1].zone == t.zone && toponyms[n + 1].node &&
@@ -227,15 +281,14 @@ void Recogniser::group(const std::array<ZoneView, 2>& views, std::vector<Toponym
       if (t.inside != kNoPlace) {
         if (group.inside == kNoPlace) group.inside = t.inside;
         ++group.inside_mention;
-        add(admin1_, gazetteer_.place(t.inside).admin1);
+        admin1_.add(gazetteer_.place(t.inside).admin1);
       }
     }
-    if (t.first > 0 && !tokens[t.first].is(kSentenceStart)) {
-      const std::uint32_t before = classes(view, t.first - 1);
-      if (before & kPreposition) ++group.after_preposition;
-      if (before & kTitle) ++group.titles;
-      if ((before & kGivenName) && is_capital(tokens[t.first - 1])) ++group.persons;
-    }
+    beside_.push_back(beside(view, t));
+    const std::uint32_t before = beside_.back().prev->classes;
+    if (before & kPreposition) ++group.after_preposition;
+    if (before & kTitle) ++group.titles;
+    if ((before & kGivenName) && is_capital(tokens[t.first - 1])) ++group.persons;
   }
 }
 
@@ -246,45 +299,36 @@ void Recogniser::locate(NameGroup& group) const {
   for (std::size_t i = 0; i < std::min(candidates.size(), kWeighed); ++i) {
     const PlaceRow& p = gazetteer_.place(place_of(candidates[i]));
     if (p.place_class == PlaceClass::kCountry || p.place_class == PlaceClass::kAdmin1) continue;
-    group.in_named_country |=
-        i < kBestKnown && std::find(countries_.begin(), countries_.end(), p.country) != countries_.end();
-    group.in_named_admin1 |= p.admin1 != 0 && std::find(admin1_.begin(), admin1_.end(), p.admin1) != admin1_.end();
+    group.in_named_country |= i < kBestKnown && countries_.has(p.country);
+    group.in_named_admin1 |= admin1_.has(p.admin1);
     if (home_ == kNoPlace) continue;
     const PlaceRow& h = gazetteer_.place(home_);
     group.at_home |= p.admin1 == h.admin1 && std::abs(p.lat - h.lat) < 1 && std::abs(p.lon - h.lon) < 1.3f;
   }
 }
 
-void Recogniser::name_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
-  const Document& document = *view.document;
-  const Token& head = document.tokens()[t.first];
+template <typename Out>
+void Recogniser::name_features(const ZoneView& view, const Beside& b, const Toponym& t, Out& out) const {
+  const Token& head = view.document->tokens()[t.first];
   out.add(feature("shape=none") + static_cast<std::size_t>(t.shape));
-  if (!t.node) out.add(feature("unknown"));
-  if (t.node) known_features(t, out);
-  if (head.is(kAllCaps)) out.add(feature("caps"));
+  if (t.node)
+    known_features(t, out);
+  else
+    out.add(feature("unknown"));
+  out.add_if(head.is(kAllCaps), feature("caps"));
   out.add(feature("tokens=1") + std::min<std::size_t>(t.last - t.first, 3) - 1);
-  switch (t.line) {
-    case LineCase::kSentence:
-      break;
-    case LineCase::kTitle:
-      out.add(feature("title-line"));
-      break;
-    case LineCase::kCaps:
-      out.add(feature("caps-line"));
-      break;
-  }
-  if (head.is(kSentenceStart)) out.add(feature("sentence-start"));
-  if (head.is(kLineStart)) out.add(feature("line-start"));
-  if (!head.is(kCapital | kIdeograph)) out.add(feature("lower-case"));
-  if (t.last - t.first == 1) {
-    const WordRow* word = gazetteer_.word(head.hash);
-    // "US" and "IN" are not the words that they would be in small letters.
-    const bool code = head.is(kAllCaps) && head.end - head.start <= 3;
-    if (word && !code) add_classes(word->classes, feature("self:given"), out);
-  }
+  out.add_if(t.line == LineCase::kTitle, feature("title-line"));
+  out.add_if(t.line == LineCase::kCaps, feature("caps-line"));
+  out.add_if(head.is(kSentenceStart), feature("sentence-start"));
+  out.add_if(head.is(kLineStart), feature("line-start"));
+  out.add_if(!head.is(kCapital | kIdeograph), feature("lower-case"));
+  // "US" and "IN" are not the words that they would be in small letters.
+  const bool code = head.is(kAllCaps) && head.end - head.start <= 3;
+  if (!code) add_classes(b.first->classes, feature("self:given"), out);
 }
 
-void Recogniser::known_features(const Toponym& t, FeatureList& out) const {
+template <typename Out>
+void Recogniser::known_features(const Toponym& t, Out& out) const {
   const PlaceRow& best = gazetteer_.place(place_of(t.best));
   out.add(feature("class=country") + static_cast<std::size_t>(best.place_class));
   out.add(feature("digits=0") + digits(best.population));
@@ -300,20 +344,18 @@ void Recogniser::known_features(const Toponym& t, FeatureList& out) const {
                             : feature("known=3"));
 }
 
-void Recogniser::neighbour_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
+template <typename Out>
+void Recogniser::neighbour_features(const ZoneView& view, const Beside& b, const Toponym& t, Out& out) const {
   const Document& document = *view.document;
   const auto& tokens = document.tokens();
   const Token& head = tokens[t.first];
-  const auto lexical = [&](LexicalKind kind, std::size_t token) {
-    out.lexical[out.lexical_count++] = {kind, gazetteer_.word(tokens[token].hash), static_cast<std::uint32_t>(token)};
-  };
   if (t.first == 0 || head.is(kSentenceStart)) {
     out.add(feature("prev-nothing"));
   } else {
-    const std::size_t p = t.first - 1;
+    const std::uint32_t p = t.first - 1;
     const Token& before = tokens[p];
-    lexical(LexicalKind::kPrev, p);
-    if (head.is(kHyphenBefore)) out.add(feature("prev-hyphen"));
+    out.add(Lexical{LexicalKind::kPrev, b.prev, p});
+    out.add_if(head.is(kHyphenBefore), feature("prev-hyphen"));
     if (before.is(kPossessive)) {
       out.add(feature("prev-possessive"));
     } else if (before.is(kPunct)) {
@@ -324,25 +366,23 @@ void Recogniser::neighbour_features(const ZoneView& view, const Toponym& t, Feat
               : c == '.' || c == ':' || c == ';' || is_dash(document, before) ? feature("prev-stop")
                                                                               : feature("prev-quote"));
     } else {
-      add_classes(classes(view, p), feature("prev:given"), out);
-      if (before.is(kNumber))
-        out.add(feature("prev-number"));
-      else if (before.is(kCapital)) {
-        out.add(view.owner[p] ? feature("prev-capital") : feature("prev-capital-lost"));
-        if (before.end - before.start <= 2) out.add(feature("prev-initial"));
-      } else {
-        out.add(feature("prev-lower"));
-      }
+      add_classes(b.prev->classes, feature("prev:given"), out);
+      const bool number = before.is(kNumber), capital = before.is(kCapital);
+      out.add(number               ? feature("prev-number")
+              : !capital           ? feature("prev-lower")
+              : view.owner[p] != 0 ? feature("prev-capital")
+                                   : feature("prev-capital-lost"));
+      out.add_if(!number && capital && before.end - before.start <= 2, feature("prev-initial"));
     }
-    if (p > 0 && !before.is(kSentenceStart)) lexical(LexicalKind::kPrev2, p - 1);
+    if (p > 0 && !before.is(kSentenceStart)) out.add(Lexical{LexicalKind::kPrev2, b.prev2, p - 1});
   }
   if (t.last >= tokens.size() || tokens[t.last].is(kSentenceStart)) {
     out.add(feature("next-nothing"));
     return;
   }
   const Token& next = tokens[t.last];
-  lexical(LexicalKind::kNext, t.last);
-  if (next.is(kHyphenBefore)) out.add(feature("next-hyphen"));
+  out.add(Lexical{LexicalKind::kNext, b.next, t.last});
+  out.add_if(next.is(kHyphenBefore), feature("next-hyphen"));
   if (next.is(kPossessive)) {
     out.add(feature("next-possessive"));
   } else if (next.is(kPunct)) {
@@ -354,28 +394,28 @@ void Recogniser::neighbour_features(const ZoneView& view, const Toponym& t, Feat
             : c == '.' || c == ':' || c == ';' || c == '?' || c == '!' ? feature("next-stop")
                                                                        : feature("next-quote"));
   } else {
-    add_classes(classes(view, t.last), feature("next:given"), out);
-    if (next.is(kNumber))
-      out.add(feature("next-number"));
-    else if (next.is(kCapital))
-      out.add(view.owner[t.last] ? feature("next-capital") : feature("next-capital-lost"));
-    else
-      out.add(feature("next-lower"));
+    add_classes(b.next->classes, feature("next:given"), out);
+    out.add(next.is(kNumber)          ? feature("next-number")
+            : !next.is(kCapital)      ? feature("next-lower")
+            : view.owner[t.last] != 0 ? feature("next-capital")
+                                      : feature("next-capital-lost"));
   }
-  if (t.last + 1 < tokens.size() && !tokens[t.last + 1].is(kSentenceStart)) lexical(LexicalKind::kNext2, t.last + 1);
+  if (t.last + 1 < tokens.size() && !tokens[t.last + 1].is(kSentenceStart))
+    out.add(Lexical{LexicalKind::kNext2, b.next2, t.last + 1});
 }
 
 // Names side by side: "Paris, Texas", "Iran and Iraq".
+template <typename Out>
 void Recogniser::pair_features(const ZoneView& view, const std::vector<Toponym>& all, const Toponym& t,
-                               FeatureList& out) const {
+                               Out& out) const {
   const Document& document = *view.document;
   const auto& tokens = document.tokens();
   const auto owner = [&](std::size_t token) -> const Toponym* {
     return token < tokens.size() && view.owner[token] ? &all[view.owner[token] - 1u] : nullptr;
   };
-  if (t.inside != kNoPlace) out.add(feature("inside-next"));
+  out.add_if(t.inside != kNoPlace, feature("inside-next"));
   if (t.first > 0) {
-    if (owner(t.first - 1)) out.add(feature("prev-name"));
+    out.add_if(view.owner[t.first - 1] != 0, feature("prev-name"));
     const Token& between = tokens[t.first - 1];
     if (const Toponym* other = t.first > 1 ? owner(t.first - 2) : nullptr) {
       if (first_byte(document, between) == ',') {
@@ -386,33 +426,37 @@ void Recogniser::pair_features(const ZoneView& view, const std::vector<Toponym>&
       }
     }
   }
-  if (owner(t.last)) out.add(feature("next-name"));
+  if (owner(t.last) != nullptr) out.add(feature("next-name"));
   if (owner(t.last + 1)) {
     if (first_byte(document, tokens[t.last]) == ',') out.add(feature("next-name-comma"));
     if (is_and(document, tokens[t.last])) out.add(feature("next-name-and"));
   }
 }
 
-void Recogniser::chain_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
+template <typename Out>
+void Recogniser::chain_features(const ZoneView& view, const Beside& b, const Toponym& t, Out& out) const {
   const auto& tokens = view.document->tokens();
+  const auto classes_at = [&](std::uint32_t token) {
+    return (token + 1 == t.first ? *b.prev : token == t.last ? *b.next : row(view, token)).classes;
+  };
   const std::uint32_t length = t.chain_last - t.chain_first - (t.last - t.first);  // words beside the name
   out.add(feature("chain=1") + std::min<std::size_t>(length, 3));
   if (length > 0)
     out.add(t.chain_first == t.first ? feature("chain-first")
             : t.chain_last == t.last ? feature("chain-last")
                                      : feature("chain-middle"));
-  if (t.chain_first < t.first && (classes(view, t.chain_first) & kGivenName)) out.add(feature("chain:given-first"));
+  if (t.chain_first < t.first) out.add_if(classes_at(t.chain_first) & kGivenName, feature("chain:given-first"));
   if (t.chain_last > t.last) {
-    const std::uint32_t last = classes(view, t.chain_last - 1);
-    if (last & kOrganisation) out.add(feature("chain:organisation-last"));
-    if (last & kTeam) out.add(feature("chain:team-last"));
-    if (last & kPlaceTail) out.add(feature("chain:tail-last"));
-    if (last & kRoad) out.add(feature("chain:road-last"));
+    const std::uint32_t last = classes_at(t.chain_last - 1);
+    out.add_if(last & kOrganisation, feature("chain:organisation-last"));
+    out.add_if(last & kTeam, feature("chain:team-last"));
+    out.add_if(last & kPlaceTail, feature("chain:tail-last"));
+    out.add_if(last & kRoad, feature("chain:road-last"));
   }
-  if (t.chain_first > 0 && !tokens[t.chain_first].is(kSentenceStart) && (classes(view, t.chain_first - 1) & kTitle))
-    out.add(feature("chain:title-before"));
+  if (t.chain_first > 0 && !tokens[t.chain_first].is(kSentenceStart))
+    out.add_if(classes_at(t.chain_first - 1) & kTitle, feature("chain:title-before"));
   if (t.chain_last < tokens.size()) {
-    if (classes(view, t.chain_last) & kSpeech) out.add(feature("chain:speech-after"));
+    out.add_if(classes_at(t.chain_last) & kSpeech, feature("chain:speech-after"));
     // "David Brown, 34,"
     if (t.chain_last + 1 < tokens.size() && first_byte(*view.document, tokens[t.chain_last]) == ',' &&
         tokens[t.chain_last + 1].is(kNumber) && tokens[t.chain_last + 1].end - tokens[t.chain_last + 1].start <= 2)
@@ -420,55 +464,65 @@ void Recogniser::chain_features(const ZoneView& view, const Toponym& t, FeatureL
   }
 }
 
-void Recogniser::article_features(const ZoneView& view, const NameGroup& g, const Toponym& t, FeatureList& out) const {
+template <typename Out>
+void Recogniser::article_features(const ZoneView& view, const Beside& b, const NameGroup& g, const Toponym& t,
+                                  Out& out) const {
   const auto& tokens = view.document->tokens();
-  const std::uint32_t before = t.first > 0 && !tokens[t.first].is(kSentenceStart) ? classes(view, t.first - 1) : 0;
+  const std::uint32_t before = b.prev->classes;
   const auto elsewhere = [](std::uint32_t all, bool here) { return all > (here ? 1u : 0u); };
-  if (elsewhere(g.persons, (before & kGivenName) && is_capital(tokens[t.first - 1]))) out.add(feature("doc:person"));
-  if (elsewhere(g.titles, before & kTitle)) out.add(feature("doc:title"));
-  if (elsewhere(g.after_preposition, before & kPreposition)) out.add(feature("doc:preposition"));
-  if (elsewhere(g.inside_mention, t.inside != kNoPlace)) out.add(feature("doc:inside"));
+  out.add_if(elsewhere(g.persons, (before & kGivenName) && is_capital(tokens[t.first - 1])), feature("doc:person"));
+  out.add_if(elsewhere(g.titles, before & kTitle), feature("doc:title"));
+  out.add_if(elsewhere(g.after_preposition, before & kPreposition), feature("doc:preposition"));
+  out.add_if(elsewhere(g.inside_mention, t.inside != kNoPlace), feature("doc:inside"));
   out.add(g.mentions == 1 ? feature("doc:once") : feature("doc:more"));
-  if (t.last - t.first == 1 && lower_seen(tokens[t.first].hash)) out.add(feature("doc:lower"));
-  if (g.in_named_country) out.add(feature("inside-doc-country"));
-  if (g.in_named_admin1) out.add(feature("inside-doc-admin"));
-  if (g.at_home) out.add(feature("at-home"));
-  if (t.dateline) out.add(feature("dateline"));
+  out.add_if(t.last - t.first == 1 && lower_seen(tokens[t.first].hash), feature("doc:lower"));
+  out.add_if(g.in_named_country, feature("inside-doc-country"));
+  out.add_if(g.in_named_admin1, feature("inside-doc-admin"));
+  out.add_if(g.at_home, feature("at-home"));
+  out.add_if(t.dateline, feature("dateline"));
 }
 
 // Words that are given names, surnames or common words too need better evidence than names that are nothing else.
-void Recogniser::hard_features(const ZoneView& view, const Toponym& t, FeatureList& out) const {
+template <typename Out>
+void Recogniser::hard_features(const ZoneView& view, const Beside& b, const Toponym& t, Out& out) const {
   const auto& tokens = view.document->tokens();
   const bool start = t.first == 0 || tokens[t.first].is(kSentenceStart);
-  const std::uint32_t before = start ? 0 : classes(view, t.first - 1);
+  const std::uint32_t before = b.prev->classes;
   const bool lone = t.chain_last - t.chain_first == t.last - t.first;
-  if (before & kPreposition) {
-    if (lone) out.add(feature("prep:chain=1"));
-    if (t.last < tokens.size() && (classes(view, t.last) & kPersonNoun)) out.add(feature("prep:person"));
-  }
-  if (t.last - t.first != 1 || !t.node) return;
-  if (!(classes(view, t.first) & (kGivenName | kSurname | kCommon | kFunction | kCalendar | kTitle))) return;
+  out.add_if((before & kPreposition) && lone, feature("prep:chain=1"));
+  out.add_if((before & kPreposition) && (b.next->classes & kPersonNoun), feature("prep:person"));
+  if (!t.node) return;
+  if (!(b.first->classes & (kGivenName | kSurname | kCommon | kFunction | kCalendar | kTitle))) return;
   out.add(before & kPreposition ? feature("hard:preposition") : feature("hard:no-preposition"));
-  if (t.inside != kNoPlace) out.add(feature("hard:inside-next"));
-  if (lone) out.add(feature("hard:chain=1"));
-  if (t.chain_first < t.first) out.add(feature("hard:prev-capital"));
-  if (t.chain_last > t.last) out.add(feature("hard:next-capital"));
-  if (start) out.add(feature("hard:sentence-start"));
-  if (!start && first_byte(*view.document, tokens[t.first - 1]) == ',') out.add(feature("hard:prev-comma"));
-  if (gazetteer_.place(place_of(t.best)).population < 50'000) out.add(feature("hard:small"));
+  out.add_if(t.inside != kNoPlace, feature("hard:inside-next"));
+  out.add_if(lone, feature("hard:chain=1"));
+  out.add_if(t.chain_first < t.first, feature("hard:prev-capital"));
+  out.add_if(t.chain_last > t.last, feature("hard:next-capital"));
+  out.add_if(start, feature("hard:sentence-start"));
+  out.add_if(!start && first_byte(*view.document, tokens[t.first - 1]) == ',', feature("hard:prev-comma"));
+  out.add_if(gazetteer_.place(place_of(t.best)).population < 50'000, feature("hard:small"));
 }
 
-void Recogniser::features(const std::array<ZoneView, 2>& views, const std::vector<Toponym>& toponyms,
-                          const std::vector<NameGroup>& groups, const Toponym& t, FeatureList& out) const {
-  out.dense_count = out.lexical_count = 0;
+template <typename Out>
+void Recogniser::all_features(const std::array<ZoneView, 2>& views, const std::vector<Toponym>& toponyms,
+                              const std::vector<NameGroup>& groups, std::size_t n, Out& out) const {
+  const Toponym& t = toponyms[n];
   const ZoneView& view = views[static_cast<std::size_t>(t.zone)];
+  const Beside& b = beside_[n];
   out.add(feature("bias"));
-  name_features(view, t, out);
-  neighbour_features(view, t, out);
+  name_features(view, b, t, out);
+  neighbour_features(view, b, t, out);
   pair_features(view, toponyms, t, out);
-  chain_features(view, t, out);
-  article_features(view, groups[t.group], t, out);
-  hard_features(view, t, out);
+  chain_features(view, b, t, out);
+  article_features(view, b, groups[t.group], t, out);
+  hard_features(view, b, t, out);
+}
+
+FeatureList Recogniser::features(const std::array<ZoneView, 2>& views, const std::vector<Toponym>& toponyms,
+                                 const std::vector<NameGroup>& groups, std::size_t n) const {
+  FeatureList list;
+  all_features(views, toponyms, groups, n, list);
+  return list;
 }
 
 void Recogniser::judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& toponyms, std::vector<NameGroup>& groups,
@@ -479,13 +533,10 @@ void Recogniser::judge(std::array<ZoneView, 2>& views, std::vector<Toponym>& top
   read_lines(views, toponyms);
   group(views, toponyms, groups);
   for (NameGroup& g : groups) locate(g);
-  FeatureList list;
-  for (Toponym& t : toponyms) {
-    features(views, toponyms, groups, t, list);
-    float sum = 0;
-    for (std::uint32_t i = 0; i < list.dense_count; ++i) sum += gazetteer_.dense(list.dense[i]);
-    for (std::uint32_t i = 0; i < list.lexical_count; ++i) sum += weight(list.lexical[i]);
-    t.logit = sum;
+  for (std::size_t n = 0; n < toponyms.size(); ++n) {
+    Logit logit(weights_);
+    all_features(views, toponyms, groups, n, logit);
+    toponyms[n].logit = logit.value();
   }
   for (Toponym& t : toponyms) {
     const bool alone = t.abbreviation &&

@@ -1,6 +1,7 @@
 #include "common/places/resolver.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 
@@ -19,14 +20,14 @@ constexpr float kFarSquare = kFarKm / kEarthKm * (kFarKm / kEarthKm);  // of the
 constexpr std::size_t r(std::size_t f) { return f - kFirst; }
 #define RESOLVE(name) r(feature("resolve:" name))
 
-std::array<float, 3> on_sphere(const PlaceRow& p) {
+OnSphere on_sphere(const PlaceRow& p) {
   constexpr float kRadian = std::numbers::pi_v<float> / 180;
   const float lat = p.lat * kRadian, lon = p.lon * kRadian;
   return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
 }
 
 // The square of the chord on the unit sphere.
-float square_chord(const std::array<float, 3>& a, const std::array<float, 3>& b) {
+float square_chord(const OnSphere& a, const OnSphere& b) {
   const float x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
   return x * x + y * y + z * z;
 }
@@ -54,9 +55,15 @@ bool is_unit(PlaceClass c) { return c == PlaceClass::kCountry || c == PlaceClass
 
 }  // namespace
 
-Resolver::Resolver(const Gazetteer& gazetteer) : gazetteer_(gazetteer) {
+Resolver::Resolver(const Gazetteer& gazetteer)
+    : gazetteer_(gazetteer),
+      countries_(gazetteer.countries().size()),
+      admin1_(gazetteer.admin1_units()),
+      admin2_(gazetteer.admin2_units()) {
   for (std::size_t i = 0; i < weight_.size() && kFirst + i < kDenseFeatures; ++i)
     weight_[i] = gazetteer.dense(kFirst + i);
+  for (std::size_t names = 0; names < known_.size(); ++names)
+    known_[names] = weight_[RESOLVE("known")] * std::log2(1.0f + static_cast<float>(names));
 }
 
 bool Resolver::lies_inside(std::uint32_t place, std::uint32_t outer) const {
@@ -74,7 +81,7 @@ float Resolver::fixed_score(const NameGroup& group, std::uint32_t candidate) {
   const PlaceRow& p = gazetteer_.place(index);
   float score = weight_[RESOLVE("population")] * std::log10(static_cast<float>(p.population) + 30.0f);
   score += weight_[RESOLVE("derived") + static_cast<std::size_t>(strength_of(candidate))];
-  score += weight_[RESOLVE("known")] * std::log2(1.0f + static_cast<float>(p.names));
+  score += known_[p.names];
   score += weight_[RESOLVE("country") + static_cast<std::size_t>(p.place_class)];
   if (flags_of(candidate) & kDemonymFlag) score += 4;
   if (group.inside != kNoPlace && lies_inside(index, group.inside)) score += weight_[RESOLVE("inside-next")];
@@ -100,16 +107,41 @@ bool Resolver::speaks_of_weapons() {
   return *strategic_;
 }
 
-void Resolver::Units::add(const Weighted& w) {
-  constexpr std::size_t kMost = 64;
-  if (list.size() == kMost) return;
-  list.push_back(w);
-  seen |= std::uint64_t{1} << (w.unit & 63);
+void Resolver::Units::clear() {
+  for (const Saying& s : sayings_) row_[s.unit] = 0;
+  sayings_.clear();
 }
 
-void Resolver::Units::clear() {
-  list.clear();
-  seen = 0;
+void Resolver::Units::add(std::uint16_t unit, std::size_t group, float weight, bool named) {
+  if (unit == 0 || sayings_.size() == kMost) return;
+  sayings_.push_back({unit, static_cast<std::uint32_t>(group), weight, named});
+  row_[unit] = 1;
+}
+
+void Resolver::Units::add_up() {
+  said_.assign(1, {});
+  for (const Saying& s : sayings_) row_[s.unit] = 0;
+  for (const Saying& s : sayings_) {
+    std::uint8_t& row = row_[s.unit];
+    if (row == 0) {
+      row = static_cast<std::uint8_t>(said_.size());
+      said_.emplace_back();
+    }
+    if (s.named) said_[row].named = 1;
+    said_[row].same += s.weight;
+  }
+  for (Said& s : said_) s.same = log2_of(s.same);
+}
+
+Resolver::Said Resolver::Units::without(std::uint16_t unit, std::size_t group) const {
+  Said said;
+  for (const Saying& s : sayings_) {
+    if (s.unit != unit || s.group == group) continue;
+    if (s.named) said.named = 1;
+    said.same += s.weight;
+  }
+  said.same = log2_of(said.same);
+  return said;
 }
 
 void Resolver::collect(const std::vector<NameGroup>& groups) {
@@ -120,15 +152,9 @@ void Resolver::collect(const std::vector<NameGroup>& groups) {
     if (!groups[g].taken || !groups[g].node) continue;
     const auto all = gazetteer_.candidates(*groups[g].node);
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (i >= kMaxWeighed) {
-        // Little known: only where the article names what it lies in.
-        const PlaceRow& p = gazetteer_.place(place_of(all[i]));
-        const bool named = std::any_of(admin1_.list.begin(), admin1_.list.end(),
-                                       [&](const Weighted& w) { return w.unit == p.admin1 && p.admin1 != 0; });
-        if (!named) continue;
-      }
-      pool_.push_back({all[i], fixed_score(groups[g], all[i]), 0, {}});
-      if (all.size() > 1) pool_.back().at = on_sphere(gazetteer_.place(place_of(all[i])));
+      // Little known: only where the article names what it lies in.
+      if (i >= kMaxWeighed && !admin1_.holds(gazetteer_.place(place_of(all[i])).admin1)) continue;
+      pool_.push_back({all[i], fixed_score(groups[g], all[i]), 0});
     }
     slots_[g].count = static_cast<std::uint32_t>(pool_.size()) - slots_[g].first;
   }
@@ -137,71 +163,83 @@ void Resolver::collect(const std::vector<NameGroup>& groups) {
 // What the choices so far say about the article's countries, regions and whereabouts.
 void Resolver::survey(const std::vector<NameGroup>& groups) {
   points_.clear();
+  nearby_.clear();
   countries_.clear();
   admin1_.clear();
   admin2_.clear();
-  const auto add = [](Units& units, std::uint16_t unit, std::size_t group, float weight, bool named) {
-    if (unit != 0) units.add({unit, static_cast<std::uint32_t>(group), weight, named});
-  };
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (!groups[g].taken || groups[g].chosen == kNoPlace) continue;
     const PlaceRow& p = gazetteer_.place(groups[g].chosen);
     const float weight = groups[g].share * std::min(2.0f, 0.5f + 0.5f * static_cast<float>(groups[g].mentions));
     const bool country = is_unit(p.place_class);
-    add(countries_, p.country, g, weight, country);
-    add(admin1_, p.admin1, g, weight, p.place_class == PlaceClass::kAdmin1);
-    add(admin2_, p.admin2, g, weight, p.place_class == PlaceClass::kAdmin2);
-    if (groups[g].inside != kNoPlace) {
-      const PlaceRow& o = gazetteer_.place(groups[g].inside);
-      add(admin1_, o.admin1, g, weight, true);
-    }
-    if (!country && points_.size() < kMaxPoints)
+    countries_.add(p.country, g, weight, country);
+    admin1_.add(p.admin1, g, weight, p.place_class == PlaceClass::kAdmin1);
+    admin2_.add(p.admin2, g, weight, p.place_class == PlaceClass::kAdmin2);
+    if (groups[g].inside != kNoPlace) admin1_.add(gazetteer_.place(groups[g].inside).admin1, g, weight, true);
+    if (!country && points_.size() < kMaxPoints) {
+      nearby_.add(points_.size(), p);
       points_.push_back({on_sphere(p), static_cast<std::uint32_t>(g), weight});
+    }
+  }
+  countries_.add_up();
+  admin1_.add_up();
+  admin2_.add_up();
+}
+
+std::size_t Resolver::Nearby::band(float lat) {
+  return static_cast<std::size_t>(std::clamp((lat + 90) / kDegrees, 0.0f, static_cast<float>(kBands - 1)));
+}
+
+// Marks the cells that kFarKm reach: on one meridian they are 10.8 degrees, on one parallel up to the 60th 21.7. Nearer
+// to a pole all of the band.
+void Resolver::Nearby::add(std::size_t point, const PlaceRow& p) {
+  constexpr float kUp = 10.9f, kAside = 22.0f;
+  const auto bit = static_cast<std::uint16_t>(1u << point);
+  for (std::size_t b = band(p.lat - kUp); b <= band(p.lat + kUp); ++b) {
+    const float south = static_cast<float>(b) * kDegrees - 90;
+    const bool low = std::max({std::abs(p.lat), std::abs(south), std::abs(south + kDegrees)}) < 60;
+    const std::size_t first = low ? sector(p.lon - kAside) : 0;
+    const std::size_t last = low ? sector(p.lon + kAside) : kSectors - 1;
+    for (std::size_t s = first; s <= last; ++s) cells_[b * kSectors + (s & (kSectors - 1))] |= bit;
   }
 }
 
-float Resolver::context_score(std::size_t group, const ScoredCandidate& candidate) const {
-  const PlaceRow& p = gazetteer_.place(place_of(candidate.candidate));
-  struct Sum {
-    float named = 0, same = 0;
-  };
-  const auto sum = [group](const Units& units, std::uint16_t unit) {
-    Sum s;
-    if (!units.may_hold(unit)) return s;
-    for (const Weighted& w : units.list) {
-      if (w.unit != unit || w.group == group) continue;
-      if (w.named) s.named = 1;
-      s.same += w.weight;
-    }
-    return s;
-  };
-  const bool unit = is_unit(p.place_class);
-  float score = 0;
-  const Sum country = sum(countries_, p.country);
-  if (!unit) score += weight_[RESOLVE("inside-doc-country")] * country.named;
-  score += weight_[RESOLVE("same-country")] * log2_of(country.same);
-  if (p.place_class != PlaceClass::kAdmin1) {
-    const Sum admin1 = sum(admin1_, p.admin1);
-    score +=
-        weight_[RESOLVE("inside-doc-admin1")] * admin1.named + weight_[RESOLVE("same-admin1")] * log2_of(admin1.same);
+// What the other places of the article add to a candidate for lying near them. `at` is filled when it is needed.
+float Resolver::nearness(std::size_t g, const PlaceRow& p, OnSphere& at) const {
+  float near = 0, near_200 = 0;
+  for (std::uint32_t left = nearby_.of(p); left != 0; left &= left - 1) {
+    const Point& point = points_[static_cast<std::size_t>(std::countr_zero(left))];
+    if (point.group == g) continue;
+    if (at == OnSphere{}) at = on_sphere(p);
+    const float square = square_chord(at, point.at);
+    if (square > kFarSquare) continue;  // what is left out adds less than 0.003
+    const float fall = std::exp(-chord_km(square) / 200.0f);
+    near += point.weight * fall * fall * fall * fall;  // exp(-km / 50)
+    near_200 += point.weight * fall;
   }
-  const Sum admin2 = sum(admin2_, p.admin2);
-  score +=
-      weight_[RESOLVE("inside-doc-admin2")] * admin2.named + weight_[RESOLVE("same-admin2")] * log2_of(admin2.same);
-  if (!unit && !points_.empty()) {
-    float near = 0, near_200 = 0;
-    for (const Point& point : points_) {
-      if (point.group == group) continue;
-      const float square = square_chord(candidate.at, point.at);
-      if (square > kFarSquare) continue;  // what is left out adds less than 0.003
-      const float km = chord_km(square);
-      const float fall = std::exp(-km / 200.0f);
-      near += point.weight * fall * fall * fall * fall;  // exp(-km / 50)
-      near_200 += point.weight * fall;
-    }
-    score += weight_[RESOLVE("near")] * std::min(near, 3.0f) + weight_[RESOLVE("near-200")] * std::min(near_200, 3.0f);
+  return weight_[RESOLVE("near")] * std::min(near, 3.0f) + weight_[RESOLVE("near-200")] * std::min(near_200, 3.0f);
+}
+
+// Scores the candidates of one name by what the others say.
+void Resolver::weigh(std::size_t g, const NameGroup& group) {
+  const PlaceRow& own = gazetteer_.place(group.chosen);
+  const std::uint16_t inside = group.inside == kNoPlace ? std::uint16_t{0} : gazetteer_.place(group.inside).admin1;
+  const Said own_country = countries_.without(own.country, g), own_admin1 = admin1_.without(own.admin1, g),
+             own_inside = admin1_.without(inside, g), own_admin2 = admin2_.without(own.admin2, g);
+  for (std::uint32_t i = slots_[g].first; i < slots_[g].first + slots_[g].count; ++i) {
+    const PlaceRow& p = gazetteer_.place(place_of(pool_[i].candidate));
+    const Said& country = p.country == own.country ? own_country : countries_.of(p.country);
+    const Said& admin1 = p.admin1 == own.admin1 ? own_admin1 : p.admin1 == inside ? own_inside : admin1_.of(p.admin1);
+    const Said& admin2 = p.admin2 == own.admin2 ? own_admin2 : admin2_.of(p.admin2);
+    const bool unit = is_unit(p.place_class);
+    float score = unit ? 0 : weight_[RESOLVE("inside-doc-country")] * country.named;
+    score += weight_[RESOLVE("same-country")] * country.same;
+    if (p.place_class != PlaceClass::kAdmin1)
+      score += weight_[RESOLVE("inside-doc-admin1")] * admin1.named + weight_[RESOLVE("same-admin1")] * admin1.same;
+    score += weight_[RESOLVE("inside-doc-admin2")] * admin2.named + weight_[RESOLVE("same-admin2")] * admin2.same;
+    if (!unit) score += nearness(g, p, at_[i]);
+    pool_[i].score = pool_[i].fixed + score;
   }
-  return score;
 }
 
 void Resolver::choose(std::vector<NameGroup>& groups) {
@@ -228,17 +266,17 @@ void Resolver::resolve(const std::array<ZoneView, 2>& views, std::vector<NameGro
     g.chosen = g.taken && g.node ? place_of(gazetteer_.candidates(*g.node)[0]) : kNoPlace;
     g.share = g.taken && g.node ? 0.5f : 0;
   }
-  survey(groups);
+  if (std::any_of(groups.begin(), groups.end(),
+                  [](const NameGroup& g) { return g.taken && g.node && g.node->count > kMaxWeighed; }))
+    survey(groups);
   collect(groups);
+  at_.assign(pool_.size(), {});
   for (ScoredCandidate& c : pool_) c.score = c.fixed;
   choose(groups);
   for (int pass = 0; pass < 2; ++pass) {
     survey(groups);
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      if (slots_[g].count < 2) continue;
-      for (std::uint32_t i = slots_[g].first; i < slots_[g].first + slots_[g].count; ++i)
-        pool_[i].score = pool_[i].fixed + context_score(g, pool_[i]);
-    }
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      if (slots_[g].count > 1) weigh(g, groups[g]);
     choose(groups);
   }
 }

@@ -1,8 +1,12 @@
-// The geotagger on a made-up article of 3.6 kB with forty names, beside tokenising it. Needs the full image:
+// The geotagger on a made-up article of 3.6 kB full of names, beside tokenising it, and on texts of one's own:
+// TOCSIN_BENCH_TEXTS names a file of them, a NUL behind each, the headline being the first line. Needs the full image:
 // TOCSIN_GAZETTEER names it, else daemon/knowledge/gazetteer.img under the current folder.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "common/places/geotagger.h"
@@ -52,6 +56,41 @@ void geotag(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(body.text().size()) * state.iterations());
 }
 
+double cpu_seconds() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+// An article each time; only the geotagger's time counts, on tokens that were just made.
+void geotag_texts(benchmark::State& state) {
+  if (!gazetteer()) return state.SkipWithError("no gazetteer image; set TOCSIN_GAZETTEER");
+  const char* const path = std::getenv("TOCSIN_BENCH_TEXTS");
+  if (path == nullptr) return state.SkipWithError("TOCSIN_BENCH_TEXTS names no file of texts");
+  std::ifstream file(path, std::ios::binary);
+  const std::string all{std::istreambuf_iterator<char>(file), {}};
+  Geotagger tagger(*gazetteer());
+  Document headline, body;
+  std::size_t at = 0, mentions = 0, tokens = 0;
+  for (auto _ : state) {
+    if (at >= all.size()) at = 0;
+    const std::size_t end = std::min(all.find('\0', at), all.size());
+    const std::size_t line = std::min(all.find('\n', at), end);
+    headline.assign(all.substr(at, line - at));
+    body.assign(all.substr(line, end - line));
+    at = end + 1;
+    const double start = cpu_seconds();
+    mentions += tagger.tag(headline, body, {}).mentions.size();
+    state.SetIterationTime(cpu_seconds() - start);
+    tokens += body.tokens().size();
+  }
+  const auto mean = [&](std::size_t n) {
+    return benchmark::Counter(static_cast<double>(n), benchmark::Counter::kAvgIterations);
+  };
+  state.counters["mentions"] = mean(mentions);
+  state.counters["tokens"] = mean(tokens);
+}
+
 void open_image(benchmark::State& state) {
   const char* path = std::getenv("TOCSIN_GAZETTEER");
   for (auto _ : state)
@@ -60,6 +99,7 @@ void open_image(benchmark::State& state) {
 
 BENCHMARK(tokenise)->Unit(benchmark::kMicrosecond);
 BENCHMARK(geotag)->Unit(benchmark::kMicrosecond);
+BENCHMARK(geotag_texts)->UseManualTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(open_image)->Unit(benchmark::kMillisecond);
 
 }  // namespace
