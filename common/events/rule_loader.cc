@@ -140,8 +140,8 @@ class Loader {
   }
 
   static std::vector<std::string_view> event_types() {
-    std::vector<std::string_view> out;
-    for (int i = 0; i < kEventTypes; ++i) out.push_back(to_string(static_cast<EventType>(i)));
+    std::vector<std::string_view> out(kEventTypes);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = to_string(static_cast<EventType>(i));
     return out;
   }
 
