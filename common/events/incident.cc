@@ -1,6 +1,7 @@
 #include "common/events/incident.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "common/article/bytes.h"
@@ -119,11 +120,22 @@ Agreement places(const Claim& a, const Claim& b) {
   return km_between(a, b) <= IncidentBook::kNearKm ? Agreement::kAgrees : Agreement::kDiffers;
 }
 
+bool is_name(const std::string& actor) {
+  constexpr std::array<std::string_view, 8> kAnybody = {"militants",  "rebels", "insurgents", "separatists",
+                                                        "guerrillas", "gunmen", "terrorists", "extremists"};
+  std::string folded = actor;
+  if (!folded.empty() && folded[0] >= 'A' && folded[0] <= 'Z') folded[0] = static_cast<char>(folded[0] - 'A' + 'a');
+  return std::ranges::find(kAnybody, folded) == kAnybody.end();
+}
+
+// "Gunmen" here and "gunmen" there are not for that the same.
 Agreement actors(const Claim& a, const Claim& b) {
   if (a.actors.empty() || b.actors.empty()) return Agreement::kUnknown;
-  const bool shared = std::ranges::any_of(
-      a.actors, [&](const std::string& x) { return std::ranges::find(b.actors, x) != b.actors.end(); });
-  return shared ? Agreement::kAgrees : Agreement::kDiffers;
+  Agreement found = Agreement::kDiffers;
+  for (const std::string& x : a.actors)
+    if (std::ranges::find(b.actors, x) != b.actors.end())
+      found = std::max(found, is_name(x) ? Agreement::kAgrees : Agreement::kUnknown);
+  return found;
 }
 
 // "missile" may be any of them; "rocket" and "drone" are not.

@@ -226,6 +226,18 @@ TEST(IncidentBook, TwoDaysTwoActorsTwoPlacesAreTwoIncidents) {
   EXPECT_EQ(book.size(), 3U);
 }
 
+TEST(IncidentBook, GunmenHereAndGunmenThereAreTwo) {
+  const auto incidents = [](const std::string& actor) {
+    Book book;
+    book.report(article("a", "W", kNoon, {launch("2024-05-10", {actor})}), story("1"));
+    book.report(article("b", "W", kNoon, {launch("2024-05-10", {actor})}), story("2"));
+    return book.size();
+  };
+  EXPECT_EQ(incidents("Hamas"), 1U);
+  EXPECT_EQ(incidents("gunmen"), 2U);
+  EXPECT_EQ(incidents("Gunmen"), 2U);
+}
+
 TEST(IncidentBook, HistoricalPlannedAndDeniedClaimsAndRoundupsOpenNone) {
   Book book;
   for (const Factuality f : {Factuality::kHistorical, Factuality::kPlanned, Factuality::kThreatened,
