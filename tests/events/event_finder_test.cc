@@ -51,6 +51,8 @@ TEST(EventFinder, TypesThatShareWordsOrAClauseAreOneHappening) {
               ElementsAre("bombing=terror_attack", "bombing=assassination"));
   EXPECT_THAT(one_happening("Militants stormed a hotel, killing 20 people and taking hostages."),
               ElementsAre("terror_attack=kidnapping"));
+  EXPECT_THAT(one_happening("An oil tanker was struck by two missiles off the coast on Thursday."),
+              ElementsAre("maritime_air_incident=missile_launch"));
   // Two sides of one fight.
   EXPECT_THAT(one_happening("Boko Haram militants ambushed a patrol near Diffa, killing seven Nigerien soldiers."),
               testing::Each("armed_clash=armed_clash"));
