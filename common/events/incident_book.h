@@ -3,9 +3,10 @@
 // An incident is one event in the world, however many stories and days of follow-up report it, and of however many
 // types: claims that are one happening (Claim::same_as) are reported together, and the incident rings once, by the
 // gravest of them. A claim joins an incident when nothing stated differs (type, day, actor, place, weapon) and
-// something stated agrees; else it opens one. Historical, planned, threatened, hypothetical and denied claims open none, nor does a round-up, nor a claim that
-// is not its article's main event and states no day of the last week; a denial joins the incident it denies. Part of
-// the mind: not thread-safe, one thread, in log order; equal sequences of calls give equal answers.
+// something stated agrees; else it opens one. Historical, planned, threatened, hypothetical and denied claims open
+// none, nor does a round-up, nor a claim that is not its article's main event and states no day of the last week; a
+// denial joins the incident it denies. Part of the mind: not thread-safe, one thread, in log order; equal sequences of
+// calls give equal answers.
 #pragma once
 
 #include <cstdint>
