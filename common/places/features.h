@@ -83,6 +83,7 @@ inline constexpr std::string_view kFeatureNames[] = {
     "self:agency",
     "self:road",
     "self:moving",
+    "self:ordinary",
     // the word before
     "prev:given",
     "prev:surname",
@@ -101,6 +102,7 @@ inline constexpr std::string_view kFeatureNames[] = {
     "prev:agency",
     "prev:road",
     "prev:moving",
+    "prev:ordinary",
     // the word behind
     "next:given",
     "next:surname",
@@ -119,6 +121,7 @@ inline constexpr std::string_view kFeatureNames[] = {
     "next:agency",
     "next:road",
     "next:moving",
+    "next:ordinary",
     // what stands before and behind
     "prev-capital",
     "prev-capital-lost",
@@ -182,7 +185,7 @@ inline constexpr std::string_view kFeatureNames[] = {
     "doc:more",
     "doc:inside",
     "doc:preposition",
-    // an ambiguous word (given name, surname or common word) and where it stands
+    // an ambiguous word (given name, surname, common or ordinary word) and where it stands
     "hard:preposition",
     "hard:inside-next",
     "hard:chain=1",

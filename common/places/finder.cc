@@ -71,14 +71,16 @@ bool Finder::acceptable(const Document& document, std::size_t first, std::size_t
   }
   if (last - first == 1) {
     if (begin.is(kIdeograph)) return false;  // one ideograph is no name
-    // "us" is no country but US is; so for UK, UAE, DRC and the like.
-    if (begin.end - begin.start <= 3 && !begin.is(kAllCaps | kAbbreviation)) {
+    // "us" is no country but US is, and "Car" is none but CAR is; so for UK, UAE, DRC and the like.
+    const std::string_view word = document.raw(begin);
+    if (word.size() <= 3 && !begin.is(kAllCaps | kAbbreviation)) {
+      const bool ascii = std::none_of(word.begin(), word.end(), [](char c) { return (c & 0x80) != 0; });
       const std::uint32_t best = gazetteer_.candidates(node)[0];
       const PlaceClass place_class = gazetteer_.place(place_of(best)).place_class;
       if ((place_class == PlaceClass::kCountry || place_class == PlaceClass::kRegion) &&
-          !(flags_of(best) & kDemonymFlag) && begin.end - begin.start == 2)
+          !(flags_of(best) & kDemonymFlag) && (ascii || word.size() == 2))
         return false;
-      if (flags_of(best) & kAbbreviationFlag) return begin.end - begin.start > 2;
+      if (flags_of(best) & kAbbreviationFlag) return word.size() > 2;
     }
   }
   return true;

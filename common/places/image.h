@@ -1,8 +1,8 @@
 // Layout of a gazetteer image: what compile.h writes and gazetteer.h maps. Little-endian, as the machine reads it.
 //
 // A header, then the sections in the order of SectionId, each aligned to 64 bytes. Every index that a row holds is
-// checked once when the image is opened, so that lookups need no checks. A change of any struct here is a new
-// kImageVersion.
+// checked once when the image is opened, so that lookups need no checks. A change of any struct here, of the classes of
+// words (model.h) or of the features (features.h) is a new kImageVersion.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 namespace tocsin::places {
 
 inline constexpr std::uint64_t kImageMagic = 0x31'5a'47'4e'53'43'4f'54;  // "TOCSNGZ1"
-inline constexpr std::uint32_t kImageVersion = 4;
+inline constexpr std::uint32_t kImageVersion = 5;
 inline constexpr std::size_t kSectionAlignment = 64;
 
 enum SectionId : std::uint32_t {

@@ -88,6 +88,21 @@ TEST_F(Geotagging, MarksGovernmentsThatAct) {
   EXPECT_EQ(form("Dallas denied the firm a licence."), MentionForm::kName) << "no capital";
 }
 
+TEST_F(Geotagging, TakesShortCodesInCapitalsOnly) {
+  tag("Prk sales rose.");
+  EXPECT_TRUE(mentions().empty());
+  tag("PRK sales rose.");
+  EXPECT_EQ(mentions().size(), 1U);
+}
+
+TEST_F(Geotagging, WordsOfRulesAreNoFeatures) {
+  Document headline, body;
+  headline.assign("");
+  body.assign("They spoke against Japan, which denied it.");
+  for (const GeoExplanation& e : Geotagger(gazetteer_).explain(headline, body, {}))
+    for (const GeoFeature& f : e.evidence) EXPECT_FALSE(f.name.starts_with("next:")) << f.name;
+}
+
 TEST_F(Geotagging, ReadsAdjectivesOfOtherLanguagesInArticlesOfTheirs) {
   tag("Le gouvernement japonais a parlé.", {.language = "fr"});
   EXPECT_EQ(mentions(), Strings{"japonais:1861060"});

@@ -21,7 +21,7 @@ inline GazetteerSources small_sources() {
                  "FR\tFRA\t3017382\tFrance\tPCLI\t46\t2\t67000000\tParis\t\tFrench\n"
                  "GE\tGEO\t614540\tGeorgia\tPCLI\t42\t43.5\t3700000\tTbilisi\t\tGeorgian\n"
                  "JP\tJPN\t1861060\tJapan\tPCLI\t36\t138\t126000000\tTokyo\t\tJapanese\n"
-                 "KP\tPRK\t1873107\tNorth Korea\tPCLI\t40\t127\t25000000\tPyongyang\tDPRK\tNorth Korean\n"};
+                 "KP\tPRK\t1873107\tNorth Korea\tPCLI\t40\t127\t25000000\tPyongyang\tDPRK;PRK\tNorth Korean\n"};
   s.country_names = {"country_names.tsv", "JP\t日本;Япония;اليابان\n"};
   s.demonyms = {"demonyms.tsv", "JP\tjaponais;japanischen;ياباني;يابانية\n"};
   s.admin1 = {"admin1.tsv",

@@ -6,7 +6,8 @@
 
 --geo: articles as JSON lines with `text` and `toponyms` (start, end, type). --conll: CoNLL-2003 lines (token, ..., entity).
 A name that was found is a positive example where it overlaps a labelled place, a negative one elsewhere; demonyms are not
-learnt. In CoNLL only places and persons count, because places inside the names of bodies are not labelled there.
+learnt, nor names that begin within a labelled one ("Coast" of a labelled "Gold Coast"): they taught that a word behind a name is
+a place. In CoNLL only places and persons count, because places inside the names of bodies are not labelled there.
 
 A linear model (logistic loss, L2, Adagrad); words are features only when they were seen often enough (--least), so that the
 table stays short and readable. The resolver's weights ("resolve:...") are copied from the old table unchanged.
@@ -78,6 +79,8 @@ def examples(args, path, articles, weight):
         article, start, end = int(cells[0]), int(cells[2]), int(cells[3])
         hit = lambda spans: any(a < end and start < b for a, b in spans)
         yes, skip = rows[article][3], rows[article][4]
+        if any(a < start < b for a, b in yes):
+            continue
         if hit(yes):
             out.append((cells[6].split(), 1, weight))
         elif not hit(skip):
