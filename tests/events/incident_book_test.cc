@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -332,7 +333,8 @@ Stream random_stream(unsigned seed, int n) {
       c.severity = static_cast<std::uint8_t>(1 + random() % 5);
       c.factuality = static_cast<Factuality>(random() % 8);
       c.another = random() % 5 == 0;
-      c.type = static_cast<EventType>(random() % 3 * 2);
+      constexpr std::array kTypes = {EventType::kMissileLaunch, EventType::kBombing, EventType::kTerrorAttack};
+      c.type = kTypes[random() % kTypes.size()];
       if (!claims.empty() && random() % 2) c.same_as = 0;
       if (random() % 2) {
         c.place_name = "P" + std::to_string(random() % 3);
