@@ -257,6 +257,13 @@ std::string plain_article(const std::vector<std::pair<std::string, std::string>>
   return json + "}";
 }
 
+// Digits of a kind that no rule knows.
+std::string roman(std::uint64_t n) {
+  std::string text;
+  for (; n > 0; n /= 5) text += "ivxlc"[n % 5];
+  return "o" + text;
+}
+
 std::string made_up_text(std::uint64_t seed, std::size_t sentences) {
   Draw draw(Draw(seed).next());
   Writer writer(draw);
@@ -327,6 +334,12 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
       a.outcome = "new";
       break;
     case Made::kStory:
+      // A line that an agency repeats for some time, and then another.
+      if (what.story % 3 == 0)
+        body += "\n\nColumn " + roman(what.story / 600) + " of the " + std::string(kAgencies[agency]);
+      a.fate = Fate::kEnriched;
+      a.outcome = "new";
+      break;
     case Made::kEvent:
     case Made::kEmbargoed:
     case Made::kUsable:
