@@ -302,6 +302,14 @@ class Chaos : public testing::Test {
     return n;
   }
 
+  // Lines were promoted and removed.
+  static std::size_t told_without_repeated_lines(const Account& account) {
+    return static_cast<std::size_t>(std::ranges::count_if(account.told, [](const auto& at_and_told) {
+      const auto& value = at_and_told.second.front().record.value;
+      return value && value->find("\"repeatedLines\":[") != std::string::npos;
+    }));
+  }
+
   std::string logs_;
   std::size_t kills_ = 0;
   std::size_t stops_ = 0;
@@ -320,6 +328,7 @@ TEST_F(Chaos, OnOnePartitionTellsByteForByteWhatAnUndisturbedRunTells) {
   const Account account = read_account(wire);
   EXPECT_THAT(check_account(account, wire.raw(), sent), IsEmpty()) << logs_;
   EXPECT_EQ(told_redeliveries(account), count_made(sent, Made::kRedelivery));
+  EXPECT_GT(told_without_repeated_lines(account), plan.articles / 10);
   expect_all_kinds(sent);
   expect_that_it_happened(wire, plan);
 

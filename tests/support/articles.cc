@@ -334,9 +334,8 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
       a.outcome = "new";
       break;
     case Made::kStory:
-      // A line that an agency repeats for some time, and then another.
-      if (what.story % 3 == 0)
-        body += "\n\nColumn " + roman(what.story / 600) + " of the " + std::string(kAgencies[agency]);
+      // A line that an agency repeats a few times, and then another: many are promoted while articles are in work.
+      body += "\n\nColumn " + roman(what.story / 30) + " of the " + std::string(kAgencies[agency]);
       a.fate = Fate::kEnriched;
       a.outcome = "new";
       break;
