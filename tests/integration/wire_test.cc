@@ -99,6 +99,27 @@ TEST(Wire, TellsALaunchOnceRingsLinksItsCopyAndPutsAsideWhatCannotBeRead) {
   EXPECT_EQ(tocsin.stop(), 0);
 }
 
+// All of them are prepared before the first is decided, with no line promoted yet.
+TEST(Wire, RemovesALineThatItsSourceRepeatsFromTheThirdStoryOn) {
+  constexpr std::size_t kStories = 8;
+  Wire wire(shared_cluster());
+  std::vector<Record> raw;
+  for (std::size_t i = 0; i < kStories; ++i) {
+    const std::string id = "n:" + std::to_string(i);
+    raw.push_back(article(id, "North Line Press", "Story " + id, made_up_text(i, 6) + "\n\nPenned at our north desk"));
+  }
+  send(wire.cluster(), wire.raw(), raw);
+  Instance tocsin(wire);
+  ASSERT_TRUE(wait_all_read(wire, seconds(60))) << tocsin.log();
+  const Account account = read_account(wire);
+  for (std::size_t i = 0; i < kStories; ++i) {
+    const std::string& record = *only(account, wire.raw(), static_cast<std::int64_t>(i)).record.value;
+    EXPECT_EQ(json_at(record, "/bodies/0/value").find("north desk") == std::string::npos, i >= 3) << record;
+    EXPECT_EQ(json_at(record, "/enrichment/repeatedLines/0"), i >= 3 ? "Penned at our north desk" : "") << record;
+  }
+  EXPECT_EQ(tocsin.stop(), 0);
+}
+
 // The same articles as a file, without Kafka.
 std::vector<std::string> enrich(const std::string& preset, const std::vector<std::string>& articles) {
   std::string lines;
