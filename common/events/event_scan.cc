@@ -420,6 +420,16 @@ void EventScan::find_target(const Binding& binding, const TriggerAt& at, RuleMat
   }
 }
 
+// Whose name ends before word `end` is the one who says it: "South Korea's military said", "Iran state television
+// reports".
+bool EventScan::says(std::size_t end) const {
+  for (std::size_t i = end; i < view_.size() && i <= end + 3; ++i) {
+    if (view_.word(i).cut_before) return false;
+    if (std::ranges::find(reporting_, view_.word(i).token) != reporting_.end()) return true;
+  }
+  return false;
+}
+
 void EventScan::find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const {
   const auto& tokens = document_->tokens();
   const auto clause = view_.word(at.span.first).clause;
@@ -429,13 +439,19 @@ void EventScan::find_place(const Binding& binding, const TriggerAt& at, RuleMatc
     if (m.end > tokens[view_.word(view_.size() - 1).token].end) break;
     std::size_t pos = 0;
     while (pos + 1 < view_.size() && tokens[view_.word(pos).token].end <= m.start) ++pos;
+    std::size_t end = pos + 1;
+    while (end < view_.size() && tokens[view_.word(end).token].start < m.end) ++end;
     const Place& p = geotags_->places[m.place];
     const bool state = p.kind.starts_with("PCL");
     const bool same_clause = view_.word(pos).clause == clause;
     bool placed = false;
-    for (std::size_t back = 1; back <= 4 && back <= pos; ++back)
+    bool cut = false;
+    for (std::size_t back = 1; back <= 4 && back <= pos; ++back) {
+      cut |= view_.word(pos - back + 1).cut_before;
       for (const Hit& h : view_.hits_at(pos - back))
-        placed |= h.cls == tables_.of(Builtin::kPlaceWord) || h.cls == tables_.of(Builtin::kTargetWord);
+        if (h.cls == tables_.of(Builtin::kPlaceWord) || h.cls == tables_.of(Builtin::kTargetWord))
+          placed |= !(cut && says(end));  // not "into the sea on Thursday, South Korea's military said"
+    }
     // Stated as the place beats merely near, the trigger's own clause beats another, a town beats a state.
     int worth = (placed ? 8 : 0) + (same_clause ? 4 : 0) + (state ? 0 : 2) + (pos >= at.span.last ? 1 : 0);
     if (!placed && (state || !same_clause)) continue;

@@ -76,6 +76,7 @@ class EventScan {
   bool only_speaks(const Party& party, const TriggerAt& at) const;
   void find_target(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
   void find_place(const Binding& binding, const TriggerAt& at, RuleMatch& match) const;
+  bool says(std::size_t end) const;
   bool another(const TriggerAt& at) const;
   void find_time(const TriggerAt& at, std::optional<DateFound> of_clause, RuleMatch& match) const;
   int deaths();  // those the sentence tells of; counted once a sentence

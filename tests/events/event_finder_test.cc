@@ -206,6 +206,27 @@ TEST(EventFinder, PlacesAndActorsComeFromGeotags) {
   EXPECT_EQ(events[0].place, 1U);
 }
 
+// Who says it is not where it happened, though a place's word stands before: "on Thursday, South Korea's military
+// said".
+TEST(EventFinder, WhoSaysItIsNoPlaceOfIt) {
+  const auto place_in = [](const std::string& body) {
+    Geotags g;
+    const auto at = static_cast<std::uint32_t>(body.find("Chile"));
+    g.places.push_back({});
+    g.places[0].geoname_id = 1;
+    g.places[0].name = "Chile";
+    g.places[0].kind = "PCLI";
+    g.places[0].country = "CL";
+    g.places[0].resolved = true;
+    g.mentions.push_back({Zone::kBody, at, at + 5, 0, MentionForm::kName});
+    const auto events = of_type(find_in("", body, "", g), EventType::kBombing);
+    return events.size() == 1 && events[0].place.has_value();
+  };
+  EXPECT_FALSE(place_in("A car bomb exploded in the city on Thursday, Chile's interior ministry said."));
+  EXPECT_TRUE(place_in("A car bomb exploded in the city on Thursday, police in Chile said."));
+  EXPECT_TRUE(place_in("A car bomb exploded in the town of Arsal, Chile, the police said."));
+}
+
 TEST(EventFinder, DeathsRaiseSeverity) {
   EXPECT_EQ(missiles("A missile hit a bus.")[0].severity, 3);
   EXPECT_EQ(missiles("A missile hit a bus, killing 14 people.")[0].severity, 4);
