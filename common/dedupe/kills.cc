@@ -74,6 +74,14 @@ void Kills::remove(std::uint64_t cluster, std::uint32_t provider) {
   kills_.erase(known);
 }
 
+void Kills::forget_before(std::int64_t since_ms) {
+  while (!by_sequence_.empty()) {
+    const Id oldest = by_sequence_.begin()->second;
+    if (kills_.at(oldest).age_ms >= since_ms) return;
+    remove(oldest.first, oldest.second);
+  }
+}
+
 void Kills::unlink(const Kill& kill) {
   by_sequence_.erase(kill.sequence);
   for (const std::uint64_t key : keys_of(kill)) {

@@ -36,6 +36,8 @@ class Kills {
 
   void add(Kill kill);
   void remove(std::uint64_t cluster, std::uint32_t provider);
+  // Forgets those before since_ms: ages ascend with the sequence.
+  void forget_before(std::int64_t since_ms);
   // Did this provider withdraw the story (its part of it) at or after since_ms? nullptr if not.
   const Kill* find(std::uint64_t cluster, std::uint32_t provider, std::int64_t since_ms) const;
   const Kill* find(std::string_view memory_key) const;

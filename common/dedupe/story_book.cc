@@ -123,6 +123,7 @@ void StoryBook::begin(std::int64_t record_ms) {
     heads_.pop_oldest();
   }
   seen_.sweep(seen_limits());
+  kills_.forget_before(kills_since());
 }
 
 SeenLimits StoryBook::seen_limits() const {

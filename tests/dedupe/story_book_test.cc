@@ -246,6 +246,11 @@ TEST(StoryBook, TheTombstoneOutlivesTheWindow) {
   for (int i = 2; i < 20; ++i)
     b.decide(article(i, "p", "f" + std::to_string(i), 1, text(100 + i, 100), kNow + i * 24 * kHour));
   EXPECT_EQ(b.decide(article(30, "p", "late", 1, text(1, 200), kNow + 20 * 24 * kHour)).outcome, Outcome::kStale);
+  for (int i = 20; i <= 31; ++i) {
+    EXPECT_EQ(b.size().kills, 1U) << i;
+    b.decide(article(20 + i, "p", "g" + std::to_string(i), 1, text(200 + i, 100), kNow + i * 24 * kHour));
+  }
+  EXPECT_EQ(b.size().kills, 0U) << "and leaves with the ids of its time";
 }
 
 TEST(StoryBook, AHigherVersionThanTheKillBringsTheStoryBack) {
