@@ -11,16 +11,18 @@ import contextlib
 import itertools
 import os
 import pathlib
-import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+sys.dont_write_bytecode = True
+from ports import free_port  # noqa: E402
+
 PAGES = [ROOT / "README.md", ROOT / "common/README.md", ROOT / "daemon/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 START = ROOT / "docs/start.md"
 
@@ -194,15 +196,6 @@ class Read(unittest.TestCase):
             for path in re.findall(r"`((?:tests|deploy|daemon|common|docs)/[\w./*-]+)", text):
                 with self.subTest(f"{page.name}: {path}"):
                     self.assertTrue(any(ROOT.glob(path.rstrip("/") + "*")))
-
-
-def free_port():
-    """A port that was free just now, below those that Linux gives to connections and to listeners on port 0."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
 
 
 class Run(unittest.TestCase):

@@ -16,11 +16,9 @@ import json
 import math
 import os
 import pathlib
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,9 +29,10 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "deploy/grafana"))
+sys.path[:0] = [str(ROOT / "deploy/grafana"), str(ROOT / "tests/support")]
 sys.dont_write_bytecode = True
 import generate  # noqa: E402
+from ports import free_port  # noqa: E402
 
 ALERTS = (ROOT / "deploy/prometheus/alerts.yaml").read_text(encoding="utf-8")
 ALERT_TESTS = "".join(p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests/prometheus").glob("*_test.yaml")))
@@ -159,15 +158,6 @@ TOPICS = ["wire.raw:2:max.message.bytes=4000000", "wire.enriched:1:max.message.b
           "wire.memory:1:cleanup.policy=compact,delete:retention.ms=2764800000:max.message.bytes=5000000"]
 PATIENCE_S = 60
 INSTANCES = 2
-
-
-def free_port():
-    """A port that was free just now, below those that Linux gives to connections and to listeners on port 0."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
 
 
 def get(url, **parameters):
