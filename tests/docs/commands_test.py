@@ -45,6 +45,7 @@ BY_HAND = {
     "tests/chaos/run.sh": "takes ten minutes",
     "tests/bench/places_crossfit.py": "wants corpora",
     "common/places/train/train.py": "wants corpora",
+    "common/places/train/ordinary_words.py": "wants corpora",
     "tests/quality/score_labels.py": "wants corpora",
     "valgrind --tool=callgrind": "measures",
     "for i in": "measures",
