@@ -2,10 +2,10 @@
 // subscribers), learnt from the stream.
 //
 // Lines of new stories that no rule knows and that may be junk (SourceLine) are counted. One that stands in kArticles
-// of them, or, when it is a sentence, in kArticlesOfSentence, is promoted: from then on it is removed wherever the source
-// prints it (Cleaner). Three is what others count for a site's lines, and was measured to find .14 more of the junk
-// lines than rules alone; sentences need more, since a digest tells the same one twice. A promoted line that was not
-// seen for kForgetMs is forgotten.
+// of them, or, when it is a sentence, in kArticlesOfSentence, is promoted: from then on it is removed wherever the
+// source prints it (Cleaner). Three is what others count for a site's lines, and was measured to find .14 more of the
+// junk lines than rules alone; sentences need more, since a digest tells the same one twice. A promoted line that was
+// not seen for kForgetMs is forgotten.
 //
 // What is counted is bounded: the newest kCounted lines, none older than the window. At 9.4 lines an article (measured
 // on 12,000 web articles) that is two hundred thousand articles.
