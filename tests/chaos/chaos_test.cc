@@ -328,7 +328,7 @@ TEST_F(Chaos, OnOnePartitionTellsByteForByteWhatAnUndisturbedRunTells) {
   const Account account = read_account(wire);
   EXPECT_THAT(check_account(account, wire.raw(), sent), IsEmpty()) << logs_;
   EXPECT_EQ(told_redeliveries(account), count_made(sent, Made::kRedelivery));
-  EXPECT_GT(told_without_repeated_lines(account), plan.articles / 10);
+  EXPECT_GT(told_without_repeated_lines(account), plan.articles / 50);
   expect_all_kinds(sent);
   expect_that_it_happened(wire, plan);
 

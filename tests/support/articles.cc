@@ -264,6 +264,9 @@ std::string roman(std::uint64_t n) {
   return "o" + text;
 }
 
+// Such stories are told once: that a copy without the line is known is asked elsewhere.
+bool has_footer(std::uint64_t story) { return story % 8 == 0; }
+
 std::string made_up_text(std::uint64_t seed, std::size_t sentences) {
   Draw draw(Draw(seed).next());
   Writer writer(draw);
@@ -335,7 +338,8 @@ MadeArticle ArticleMaker::make(const FollowUp& what, std::int64_t record_ms) con
       break;
     case Made::kStory:
       // A line that an agency repeats a few times, and then another: many are promoted while articles are in work.
-      body += "\n\nColumn " + roman(what.story / 30) + " of the " + std::string(kAgencies[agency]);
+      if (has_footer(what.story))
+        body += "\n\nColumn " + roman(what.story / 240) + " of the " + std::string(kAgencies[agency]);
       a.fate = Fate::kEnriched;
       a.outcome = "new";
       break;
@@ -482,7 +486,7 @@ MadeArticle ArticleMaker::next() {
   if (stale) {
     head.made = Made::kStale;
     follow(head);
-  } else if (!embargoed && !withheld) {
+  } else if (!embargoed && !withheld && !has_footer(head.story)) {
     plan(article, record_ms);
   }
   ++position_;
