@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The full chaos run: 50,000 articles, 20 instances killed at failpoints, 5 stopped beyond their session, 3 brokers killed,
-# and half of that again on several partitions. About fifteen minutes. docs/chaos.md tells what it shows.
+# and half of that again on several partitions. About five minutes on two quiet cores. docs/chaos.md tells what it shows.
 #
 #   tests/chaos/run.sh [BUILD]     BUILD is a build folder with failpoints, build/dev by default
 set -euo pipefail
