@@ -271,6 +271,7 @@ Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& op
   told.geotags = geotagger.tag(headline, body, context);
   told.names = geotagger.explain(headline, body, context);
   told.events = EventFinder(parts.rules).find(headline, body, told.geotags, published_ms, told.language.tag);
+  for (const Event& event : told.events) told.sure.push_back(sure_because(parts.rules, event));
   return told;
 }
 

@@ -9,6 +9,7 @@
 #include "common/article/event.h"
 #include "common/article/geotags.h"
 #include "common/enrich.h"
+#include "common/events/event_finder.h"
 #include "common/places/geotagger.h"
 #include "common/text/clean.h"
 #include "common/text/language.h"
@@ -27,6 +28,7 @@ struct Explanation {
   std::vector<GeoExplanation> names;     // every name that was looked at, in order
   Geotags geotags;
   std::vector<Event> events;
+  std::vector<std::vector<SureBecause>> sure;  // of each event
 };
 
 Explanation explain_article(const Knowledge& knowledge, const PrepareOptions& options, std::string_view payload,

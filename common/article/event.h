@@ -74,7 +74,7 @@ struct Event {
   Factuality factuality = Factuality::kOccurred;
   Salience salience = Salience::kBackground;
   int severity = 1;                 // 1..5, docs/rules.md
-  double confidence = 0;            // 0..1
+  double confidence = 0;            // 0..1: that the article does tell this, as `factuality` says
   std::vector<std::string> actors;  // ISO 3166-1 alpha-3 for states, else the name as written
   std::string target;               // as written, or empty
   std::string weapon_class;         // "icbm", "ballistic", "cruise", "missile", ... or empty
@@ -87,6 +87,7 @@ struct Event {
   bool another = false;                // the text sets it off from an earlier one of that day ("hours later, a second")
   std::optional<std::uint32_t> same_as;  // an earlier event of the article: two names for one happening
   std::string rule;                      // name of the rule that found it
+  std::uint32_t signs = 0;               // what the confidence is reckoned from: bits of events/confidence.h
 };
 
 }  // namespace tocsin

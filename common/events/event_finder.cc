@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
+#include "common/events/confidence.h"
+#include "common/events/dates.h"
 #include "common/events/event_scan.h"
 #include "common/events/rule_tables.h"
 
@@ -66,25 +69,10 @@ bool is_assault(EventType t) {
          t == EventType::kBorderIncident;
 }
 
-double certainty(Factuality f) {
-  switch (f) {
-    case Factuality::kOccurred:
-      return 1;
-    case Factuality::kClaimed:
-      return 0.8;
-    case Factuality::kDisputed:
-      return 0.6;
-    case Factuality::kDenied:
-      return 0.7;
-    default:
-      return 0.8;
-  }
-}
-
 }  // namespace
 
 struct EventFinder::Scratch {
-  explicit Scratch(const RuleTables& t) : tables(t), scan(t) {}
+  explicit Scratch(const RuleSet& rules) : tables(rules.tables()), confidence(rules.confidence()), scan(tables) {}
 
   struct Mention {
     Zone zone = Zone::kBody;
@@ -99,6 +87,8 @@ struct EventFinder::Scratch {
     std::uint8_t weapon_rank = 0;
     bool place_is_actor = false;
     bool main = false;
+    bool other_names = false;  // another event is the same happening
+    float rule = 0;            // the confidence of the rule that found it first
   };
 
   bool same(const Draft& d, const RuleMatch& m, const Rule& rule) const {
@@ -173,7 +163,7 @@ struct EventFinder::Scratch {
     d.event.security = rule.security;
     d.event.severity = 1;
     d.event.rule = rule.name;
-    d.event.confidence = static_cast<double>(rule.confidence) * certainty(m.factuality);
+    d.rule = rule.confidence;
     fold(d, m, rule);
     return d;
   }
@@ -189,13 +179,60 @@ struct EventFinder::Scratch {
     return early >= 2 ? Salience::kSecondary : Salience::kBackground;
   }
 
+  // What the drafts say of the article as a whole.
+  struct Whole {
+    std::array<std::array<int, 3>, kEventTypes> told{};  // events of a type, by group_of(factuality)
+    int types = 0;
+    std::size_t tokens = 0;  // of the body
+    std::optional<int> day;  // published
+  };
+  Whole whole(const Document& body, std::optional<int> day) const {
+    Whole w;
+    w.tokens = body.tokens().size();
+    w.day = day;
+    for (const Draft& d : drafts)
+      ++w.told[static_cast<std::size_t>(d.event.type)][static_cast<std::size_t>(group_of(d.event.factuality))];
+    w.types = static_cast<int>(std::ranges::count_if(w.told, [](const auto& t) { return t[0] + t[1] + t[2] > 0; }));
+    return w;
+  }
+
+  // Confidence::of weighs them. The limits in bytes, words and days were set once, before anything was fitted.
+  static std::uint32_t signs(const Draft& d, const Whole& whole) {
+    const Event& e = d.event;
+    std::uint32_t out = 0;
+    const auto set = [&](Sign sign, bool holds) { out |= holds ? bit(sign) : 0; };
+    const bool headline = d.mentions.front().zone == Zone::kHeadline;  // it is scanned first
+    const auto& told = whole.told[static_cast<std::size_t>(e.type)];
+    const int group = group_of(e.factuality);
+    const auto day = whole.day ? days_from_iso(e.time_resolved) : std::nullopt;
+    set(Sign::kAlsoAgain, told[0] > (group == 0));
+    set(Sign::kAlsoHistory, told[1] > (group == 1));
+    set(Sign::kClaimed, e.factuality == Factuality::kClaimed);
+    set(Sign::kDayNear, day && std::abs(*day - *whole.day) <= 7);
+    set(Sign::kDisputed, e.factuality == Factuality::kDisputed);
+    set(Sign::kFewLetters, std::ranges::all_of(d.mentions, [](const Mention& m) { return m.last - m.first <= 14; }));
+    set(Sign::kFourTypes, whole.types >= 4);
+    set(Sign::kHeadline, headline);
+    set(Sign::kLate, !headline && d.mentions.front().first > 400);
+    set(Sign::kLongArticle, whole.tokens > 800);
+    set(Sign::kNoFact, group != 0);
+    set(Sign::kOneType, whole.types == 1);
+    set(Sign::kOtherNames, d.other_names);
+    set(Sign::kShortArticle, whole.tokens <= 150);
+    set(Sign::kTarget, !e.target.empty());
+    set(Sign::kTimeStated, !e.time_text.empty());
+    set(Sign::kUndated, !whole.day);
+    return out;
+  }
+
   const RuleTables& tables;
+  const Confidence& confidence;
   EventScan scan;
   std::vector<RuleMatch> matches;
   std::vector<Draft> drafts;
 };
 
-EventFinder::EventFinder(const RuleSet& rules) : scratch_(std::make_unique<Scratch>(rules.tables())) {}
+EventFinder::EventFinder(const RuleSet& rules) : scratch_(std::make_unique<Scratch>(rules)) {}
 EventFinder::~EventFinder() = default;
 EventFinder::EventFinder(EventFinder&&) noexcept = default;
 
@@ -221,15 +258,27 @@ std::vector<Event> EventFinder::find(const Document& headline, const Document& b
     else
       s.fold(*known, m, rule);
   }
+  if (s.drafts.empty()) return out;
   for (std::size_t i = 0; i < s.drafts.size(); ++i) {
     Event& event = s.drafts[i].event;
     event.salience = s.salience(s.drafts[i], body.sentences().size());
-    for (std::uint32_t first = 0; first < i && !event.same_as; ++first)
-      if (Scratch::one_happening(s.drafts[first], s.drafts[i]))
-        event.same_as = s.drafts[first].event.same_as.value_or(first);
+    for (std::uint32_t first = 0; first < i && !event.same_as; ++first) {
+      if (!Scratch::one_happening(s.drafts[first], s.drafts[i])) continue;
+      event.same_as = s.drafts[first].event.same_as.value_or(first);
+      s.drafts[i].other_names = s.drafts[*event.same_as].other_names = true;
+    }
   }
-  for (auto& d : s.drafts) out.push_back(std::move(d.event));
+  const Scratch::Whole whole = s.whole(body, day);
+  for (auto& d : s.drafts) {
+    d.event.signs = Scratch::signs(d, whole);
+    d.event.confidence = s.confidence.of(d.event, d.rule);
+    out.push_back(std::move(d.event));
+  }
   return out;
+}
+
+std::vector<SureBecause> sure_because(const RuleSet& rules, const Event& event) {
+  return rules.confidence().because(event);
 }
 
 EventCodes codes_of(const RuleSet& rules, EventType type) {

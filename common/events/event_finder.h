@@ -36,6 +36,14 @@ class EventFinder {
   std::unique_ptr<Scratch> scratch_;
 };
 
+// What an event's confidence hangs on: signs by name, and how much each weighs (logarithm of odds), the heaviest first.
+// docs/rules.md says what they mean. For people.
+struct SureBecause {
+  std::string_view sign;
+  float weight = 0;
+};
+std::vector<SureBecause> sure_because(const RuleSet& rules, const Event& event);
+
 // CAMEO, PLOVER and Media Topic codes of a type, for the encoder; empty where the rules name none.
 struct EventCodes {
   std::vector<std::string> cameo;

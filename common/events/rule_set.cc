@@ -7,11 +7,15 @@
 #include <system_error>
 #include <utility>
 
+#include "common/events/confidence.h"
 #include "common/events/rule_loader.h"
 #include "common/events/rule_tables.h"
 
 namespace tocsin {
 namespace {
+
+// The one file that is no rule: how sure an event is.
+constexpr std::string_view kConfidence = "confidence.tsv";
 
 std::string hex(std::uint64_t v) {
   std::string out(16, '0');
@@ -27,7 +31,8 @@ std::uint64_t fnv(std::uint64_t hash, std::string_view bytes) {
 
 }  // namespace
 
-RuleSet::RuleSet(std::unique_ptr<RuleTables> tables) : tables_(std::move(tables)) {}
+RuleSet::RuleSet(std::unique_ptr<RuleTables> tables, std::unique_ptr<Confidence> confidence)
+    : tables_(std::move(tables)), confidence_(std::move(confidence)) {}
 RuleSet::~RuleSet() = default;
 RuleSet::RuleSet(RuleSet&&) noexcept = default;
 RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
@@ -36,12 +41,19 @@ std::size_t RuleSet::rules() const { return tables_->rules.size(); }
 
 Result<RuleSet> RuleSet::compile(std::vector<File> files) {
   std::ranges::sort(files, {}, &File::name);
-  auto tables = load_tables(files);
-  if (!tables) return tl::unexpected(tables.error());
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const File& f : files) hash = fnv(fnv(hash, f.name), f.content);
+  Result<Confidence> confidence;
+  const auto weights = std::ranges::find(files, kConfidence, &File::name);
+  if (weights != files.end()) {
+    confidence = Confidence::read(weights->name, weights->content);
+    if (!confidence) return tl::unexpected(confidence.error());
+    files.erase(weights);
+  }
+  auto tables = load_tables(files);
+  if (!tables) return tl::unexpected(tables.error());
   (*tables)->hash = hex(hash);
-  return RuleSet(std::move(*tables));
+  return RuleSet(std::move(*tables), std::make_unique<Confidence>(*confidence));
 }
 
 Result<RuleSet> RuleSet::load(const std::string& directory) {

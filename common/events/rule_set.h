@@ -1,8 +1,8 @@
 // RuleSet: what an event is, as data that analysts edit. docs/rules.md is its manual.
 //
-// A directory of *.yaml files (lists, masks, cues, one file a type) and weapons.tsv. All of it is compiled once into
-// hash tables over the tokens of a Document; it is then immutable and shared by threads. A fault is one Error that says
-// file, line, reason; nothing of a faulty set is used.
+// A directory of *.yaml files (lists, masks, cues, one file a type), weapons.tsv and confidence.tsv. All of it is
+// compiled once into hash tables over the tokens of a Document; it is then immutable and shared by threads. A fault is
+// one Error that says file, line, reason; nothing of a faulty set is used.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,7 @@
 namespace tocsin {
 
 struct RuleTables;  // rule_tables.h; for events/ only
+class Confidence;   // confidence.h; for events/ only
 
 class RuleSet {
  public:
@@ -41,10 +42,12 @@ class RuleSet {
   const std::string& hash() const;
   std::size_t rules() const;
   const RuleTables& tables() const { return *tables_; }
+  const Confidence& confidence() const { return *confidence_; }
 
  private:
-  explicit RuleSet(std::unique_ptr<RuleTables> tables);
+  RuleSet(std::unique_ptr<RuleTables> tables, std::unique_ptr<Confidence> confidence);
   std::unique_ptr<RuleTables> tables_;
+  std::unique_ptr<Confidence> confidence_;
 };
 
 struct RuleFailure {

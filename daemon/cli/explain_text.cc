@@ -13,6 +13,7 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t kCandidates = 4;  // of a name, and pieces of evidence
+constexpr std::size_t kReasons = 6;     // of an event's confidence
 constexpr std::size_t kRemoved = 40;
 constexpr std::size_t kNames = 60;
 
@@ -73,10 +74,15 @@ void explain_name(const Explanation& told, const GeoExplanation& name, std::stri
     say(out, "      and {} more of that name", name.candidates.size() - kCandidates);
 }
 
-void explain_event(const Explanation& told, const Event& event, std::string& out) {
+void explain_event(const Explanation& told, std::size_t number, std::string& out) {
+  const Event& event = told.events[number];
   say(out, "  {}{} by rule {}: {}, {}, severity {}, confidence {:.2f}{}", to_string(event.type),
       event.subtype.empty() ? "" : " (" + event.subtype + ")", event.rule, to_string(event.factuality),
       to_string(event.salience), event.severity, event.confidence, event.security ? "" : ", no security event");
+  std::string sure;
+  for (std::size_t i = 0; i < std::min(kReasons, told.sure[number].size()); ++i)
+    sure += fmt::format("{}{} {:+.1f}", i == 0 ? "" : ", ", told.sure[number][i].sign, told.sure[number][i].weight);
+  if (!sure.empty()) say(out, "      because {}", sure);
   for (const Evidence& e : event.evidence)
     say(out, "      {} at {}: \"{}\"", e.zone == Zone::kHeadline ? "headline" : "body", e.start,
         piece(told, e.zone, e.start, e.end, 160));
@@ -143,7 +149,7 @@ std::string explain_stages(const Explanation& told) {
   } else {
     say(out, "events       {}", told.events.size());
   }
-  for (const Event& event : told.events) explain_event(told, event, out);
+  for (std::size_t i = 0; i < told.events.size(); ++i) explain_event(told, i, out);
   return out;
 }
 

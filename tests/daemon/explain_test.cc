@@ -43,8 +43,8 @@ class ExplainTest : public testing::Test {
 TEST_F(ExplainTest, SaysWhatWasRemovedWhichPlacesWonAndWhichEventRings) {
   const std::string out = explain(dir_.write("a.json", article("a:1", "North Korea fires missile")).string());
   for (const char* part : {"article      a:1", "decision     new", "language     en", "Sign up for our newsletter",
-                           "\"TOKYO\" in body at 0: taken", "won ", "missile_launch", "by rule ",
-                           "rings        missile_launch-", "body at "})
+                           "\"TOKYO\" in body at 0: taken", "won ", "missile_launch", "by rule ", "      because ",
+                           "day-near +", "rings        missile_launch-", "body at "})
     EXPECT_THAT(out, HasSubstr(part));
 }
 

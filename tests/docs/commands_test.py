@@ -34,6 +34,7 @@ ELSEWHERE = {
     "cpack --config build/release/CPackConfig.cmake -B build/release/package":
         ("tests/deploy/package_test.sh", "cpack --config"),
     "ninja -C build/dev tocsin_place_features": ("tests/run.sh", "cmake --build"),
+    "ninja -C build/dev tocsin_event_signs tocsin": ("tests/run.sh", "cmake --build"),
 }
 # A command, and why it is run by hand alone.
 BY_HAND = {
@@ -47,6 +48,7 @@ BY_HAND = {
     "common/places/train/train.py": "wants corpora",
     "common/places/train/ordinary_words.py": "wants corpora",
     "tests/quality/score_labels.py": "wants corpora",
+    "tests/train/event_confidence.py": "wants corpora",
     "valgrind --tool=callgrind": "measures",
     "for i in": "measures",
     "for p in": "measures",
