@@ -32,7 +32,8 @@ struct Alert {
 };
 
 // Which alerts ring. From the configuration's `alerts`; an empty list of rules means: security events that are
-// occurred, claimed or disputed and of severity 3 or more, and every missile launch among them.
+// occurred, claimed or disputed, of severity 3 or more and a confidence of .3 or more, and every missile launch that
+// did.
 struct AlertRule {
   std::string name;
   std::vector<std::string> types;  // event types, of which the incident is one or more; empty: all security events
@@ -40,7 +41,7 @@ struct AlertRule {
   std::vector<std::string> countries;     // of place or actor, ISO alpha-2 or alpha-3; empty: anywhere
   std::vector<std::string> factualities;  // empty: occurred, claimed, disputed
   std::vector<std::string> saliences;     // empty: all
-  double min_confidence = 0;
+  double min_confidence = 0;              // of the incident: that one of its sources at least tells it rightly
 };
 
 }  // namespace tocsin

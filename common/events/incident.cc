@@ -280,7 +280,6 @@ Learnt learn(Incident& incident, const Claim& claim, std::optional<int> day) {
     known.type = claim.type;
     known.json = claim.json;
   }
-  known.confidence = std::max(known.confidence, claim.confidence);
   known.salience = std::min(known.salience, claim.salience);
   known.security |= claim.security;
   for (const std::string& a : claim.actors)

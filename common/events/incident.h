@@ -19,7 +19,8 @@ struct Report {
 
 struct Incident {
   std::string id;
-  Claim claim;                     // what its reports say together; its type and JSON are the gravest's
+  Claim claim;                     // what its reports say together; its type and JSON are the gravest's, its confidence
+                                   // that one of its sources at least is right
   std::bitset<kEventTypes> types;  // all that it is, the claim's among them
   int day = 0;                     // days since 1970-01-01
   bool day_stated = false;         // else the day of the first report
@@ -54,7 +55,7 @@ bool same_day_and_town(const Incident& incident, const Claim& claim, std::option
 // `record_day` stands for a day that the claim does not state.
 int fit(const Incident& incident, const Claim& claim, std::optional<int> day, int record_day);
 
-// Adds what the claim states to what the incident knows. True for each thing that changed.
+// Adds what the claim states to what the incident knows, but for its confidence. True for each thing that changed.
 struct Learnt {
   bool denied = false;
   bool escalated = false;

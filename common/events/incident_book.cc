@@ -65,6 +65,8 @@ bool one_of(const std::vector<std::string>& list, std::string_view value) {
   return std::ranges::find(list, value) != list.end();
 }
 
+}  // namespace
+
 const AlertRule& default_rule() {
   static const AlertRule kRule{.name = "default",
                                .types = {},
@@ -72,11 +74,9 @@ const AlertRule& default_rule() {
                                .countries = {},
                                .factualities = {},
                                .saliences = {},
-                               .min_confidence = 0};
+                               .min_confidence = 0.3};
   return kRule;
 }
-
-}  // namespace
 
 bool asks_for(const AlertRule& rule, const Claim& claim) {
   if (rule.types.empty() ? !claim.security : !one_of(rule.types, to_string(claim.type))) return false;
@@ -273,6 +273,16 @@ void IncidentBook::State::withdraw(const Prepared& p, const Story& story, Incide
   }
 }
 
+// An article tells a happening as surely as the surest of its claims. What another source tells too did happen where
+// either is right; what the same one tells again is no surer for it, and a denial makes nothing surer.
+void hear(Incident& i, const Prepared& p, const std::vector<std::size_t>& happening, bool independent) {
+  float sure = 0;
+  for (const std::size_t n : happening)
+    if (opens(p.claims[n])) sure = std::max(sure, p.claims[n].confidence);
+  float& known = i.claim.confidence;
+  known = independent ? 1 - (1 - known) * (1 - sure) : std::max(known, sure);
+}
+
 // Adds what one article says of a happening, its first claim first. What is news about the incident then, if anything.
 std::optional<AlertChange> IncidentBook::State::add(Incident& i, bool is_new, const Prepared& p,
                                                     const std::vector<std::size_t>& happening, std::uint64_t cluster,
@@ -288,6 +298,7 @@ std::optional<AlertChange> IncidentBook::State::add(Incident& i, bool is_new, co
   const bool revived = i.withdrawn && opens(p.claims[happening.front()]);
   i.withdrawn &= !revived;
   Learnt learnt;
+  hear(i, p, happening, !is_new && i.sources() > sources);
   for (const std::size_t n : happening) {
     const Learnt one = learn(i, p.claims[n], day);
     learnt.denied |= one.denied;

@@ -482,6 +482,7 @@ std::string alert_record(const Alert& alert) {
   } else {
     out.raw("null");
   }
+  out.key("confidence").number(rounded(static_cast<double>(c.confidence)));
   out.key("day").string_or_null(c.day).member("uri", alert.uri).key("headline").string_or_null(alert.headline);
   out.key("provider").string_or_null(alert.provider).member("cluster", alert.cluster);
   out.key("reports")

@@ -206,11 +206,7 @@ std::string explain_decision(const Prepared& prepared, const Decision& decision,
         alert.backfill ? "; backfill: older than alerts.max_age, so nobody is rung" : "");
   if (!decision.alerts.empty()) return out;
   std::vector<AlertRule> asked = rules;
-  if (asked.empty()) {  // the rule that stands in where the configuration has none (docs/configuration.md)
-    asked.emplace_back();
-    asked.back().name = "default";
-    asked.back().min_severity = 3;
-  }
+  if (asked.empty()) asked.push_back(default_rule());
   for (const Claim& claim : prepared.claims)
     for (const AlertRule& rule : asked) {
       const std::string reason = why_not(rule, claim);

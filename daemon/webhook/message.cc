@@ -80,6 +80,7 @@ Result<AlertMessage> read_alert(std::string_view json, std::int64_t record_ms) {
   out.rules = texts(root, "rules");
   object part;
   if (!root["event"].get(part)) read_event(part, out);
+  if (root["confidence"].is_double()) out.confidence = real(root, "confidence");
   out.also = texts(root, "also");
   if (!root["place"].get(part)) read_place(part, out);
   out.day = text(root, "day");

@@ -24,7 +24,7 @@ struct AlertMessage {
   std::vector<std::string> actors;
   std::vector<std::string> also;  // further types of the incident
   std::int64_t severity = 0;
-  double confidence = 0;
+  double confidence = 0;  // of the incident; of the event in alerts of before there was one
 
   std::string place, country, day;  // empty: not known
   double lat = 0, lon = 0;

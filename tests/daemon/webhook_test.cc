@@ -141,6 +141,13 @@ TEST(TextTemplate, TheDefaultReadsWell) {
             "Harbour News - urn:a:7");
 }
 
+TEST(ReadAlert, IsAsSureAsItsIncidentAndWithoutThatAsItsEvent) {
+  EXPECT_DOUBLE_EQ(alert().confidence, 0.9);
+  std::string json = kAlert;
+  json.insert(json.find(R"("day")"), R"("confidence":0.97,)");
+  EXPECT_DOUBLE_EQ(read_alert(json, 0)->confidence, 0.97);
+}
+
 TEST(ReadAlert, TakesOursAndRefusesWhatCannotBeIdempotent) {
   const AlertMessage a = alert();
   EXPECT_EQ(a.id(), "missile_launch-2026-03-16-ab12:2");

@@ -63,6 +63,58 @@ std::string changes(const Incidents& i) {
 
 const std::int64_t kNoon = noon_of("2024-05-10");
 
+Claim sure(Claim claim, float confidence) {
+  claim.confidence = confidence;
+  return claim;
+}
+
+TEST(IncidentBook, AnotherSourceMakesItSurerTheSameOneAndADenialDoNot) {
+  Book book;
+  int n = 0;
+  const auto tell = [&](const std::string& provider, Claim claim) {
+    ++n;
+    return book.report(article("a" + std::to_string(n), provider, kNoon + n * kHour, {std::move(claim)}),
+                       story("s" + std::to_string(n)));
+  };
+  const auto first = tell("Wire", sure(launch("2024-05-10"), 0.6F));
+  ASSERT_EQ(changes(first), "first ");
+  EXPECT_FLOAT_EQ(first.alerts[0].claim.confidence, 0.6F);
+  EXPECT_EQ(changes(tell("Wire", sure(launch("2024-05-10"), 0.5F))), "");
+  const auto second = tell("Paper", sure(launch("2024-05-10"), 0.5F));
+  ASSERT_EQ(changes(second), "corroborated ");
+  EXPECT_FLOAT_EQ(second.alerts[0].claim.confidence, 0.8F);  // 1 - (1 - 0.6) (1 - 0.5)
+  Claim denial = sure(launch("2024-05-10"), 0.9F);
+  denial.factuality = Factuality::kDenied;
+  const auto denied = tell("Ministry", denial);
+  ASSERT_EQ(changes(denied), "denied ");
+  EXPECT_FLOAT_EQ(denied.alerts[0].claim.confidence, 0.8F);
+}
+
+TEST(IncidentBook, OneArticleIsAsSureAsTheSurestOfItsTypes) {
+  Book book;
+  Claim raid = sure(launch("2024-05-10"), 0.7F);
+  raid.type = EventType::kAirStrike;
+  raid.same_as = 0;
+  const auto first = book.report(article("a", "Wire", kNoon, {sure(launch("2024-05-10"), 0.4F), raid}), story("s1"));
+  ASSERT_EQ(changes(first), "first ");
+  EXPECT_FLOAT_EQ(first.alerts[0].claim.confidence, 0.7F);
+}
+
+TEST(IncidentBook, WithoutRulesAnUnsureOneRingsWhenASecondSourceTellsItAndALaunchAtOnce) {
+  Book book;
+  Claim bombing = sure(launch("2024-05-10", {"Harbour Front"}), 0.29F);
+  bombing.type = EventType::kBombing;
+  EXPECT_EQ(changes(book.report(article("a", "Wire", kNoon, {bombing}), story("s1"))), "");
+  const auto second = book.report(article("b", "Paper", kNoon + kHour, {bombing}), story("s2"));
+  ASSERT_EQ(changes(second), "first ");
+  EXPECT_NEAR(second.alerts[0].claim.confidence, 0.4959F, 1e-6);
+  bombing.confidence = 0.3F;
+  bombing.actors = {"Valley Front"};
+  EXPECT_EQ(changes(book.report(article("c", "Wire", kNoon + 2 * kHour, {bombing}), story("s3"))), "first ");
+  EXPECT_EQ(changes(book.report(article("d", "Wire", kNoon, {sure(launch("2024-05-10"), 0.1F)}), story("s4"))),
+            "first ");
+}
+
 TEST(IncidentBook, TheFirstReportRingsAtOnceAndACopyDoesNot) {
   Book book;
   const auto first = book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("s1"));
@@ -113,6 +165,7 @@ TEST(IncidentBook, AScriptedDayGivesExactlyTheAlertsExpected) {
 
 Claim deed(EventType type, int severity, std::string day = "2024-05-10") {
   Claim c;
+  c.confidence = 0.9F;
   c.type = type;
   c.severity = static_cast<std::uint8_t>(severity);
   c.salience = Salience::kMain;

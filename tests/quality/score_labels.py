@@ -7,10 +7,11 @@ CORPORA holds events/current_events_2002_2022.jsonl.gz and news/web_articles_120
 ids, places in the text and labels, and no text. labels/README.md says how they were drawn and read. An item belongs to the
 part that the hash of its id says: rules are changed by looking at the errors of `tune`, figures are those of `report`. A type
 with a question mark is one about which readers may differ: it is neither asked for nor an error. --alerts tells both corpora
-as two streams in order of time and judges the first alerts that were read (the long part: 100,000 articles). --errors prints
+as two streams in order of time and judges the first alerts that were read (the long part: 100,000 articles), by the default rule
+and by others of a greater `min_confidence`. --errors prints
 each error, of the part `tune` only. Intervals are Wilson's, 95 %. Without the corpora it says so and does nothing.
 """
-import argparse, collections, gzip, hashlib, json, os, subprocess, sys, tempfile
+import argparse, collections, gzip, hashlib, json, math, os, subprocess, sys, tempfile
 
 CORPORA = {"current_events": ("events/current_events_2002_2022.jsonl.gz", "date"),
            "web_articles": ("news/web_articles_12000.jsonl.gz", "published")}
@@ -133,24 +134,58 @@ def vagueness(event):
     return 2 if event["type"] in vague else event["type"] in ("bombardment", "kidnapping", "maritime_air_incident", "terror_attack")
 
 
-def first_alerts(records):
-    """Of each alert that would ring first, by the default rule (missile launches, and severity 3 or more): the article's id,
-    the types of the incident, the one that it rings by first, and the evidence."""
-    rung, counted = set(), set()
+DEFAULT_CONFIDENCE = .3  # of the default rule
+
+
+def incidents_told(records):
+    """Of each article, its id and the events of each incident that it reports."""
     for record in records:
-        if record["enrichment"].get("outcome") not in ("new", "revision"):
-            continue
-        told = collections.defaultdict(list)
-        for event in record["enrichment"].get("events", []):
-            if event.get("incident"):
-                told[event["incident"]].append(event)
+        if record["enrichment"].get("outcome") in ("new", "revision"):
+            told = collections.defaultdict(list)
+            for event in record["enrichment"].get("events", []):
+                if event.get("incident"):
+                    told[event["incident"]].append(event)
+            if told:
+                yield record["uri"], dict(told)
+
+
+def first_alerts(articles, least=DEFAULT_CONFIDENCE):
+    """Of each alert that would ring first, by the default rule (missile launches, and severity 3 or more that is as sure as
+    `least`; these streams name no sources): the article's id, the types of the incident, the one that it rings by first, and
+    the evidence."""
+    rung, sure = set(), collections.defaultdict(lambda: -1)  # an incident that counts is as sure as its surest report
+    for uri, told in articles:
         for incident, events in told.items():
-            counted |= {incident} if any(e["factuality"] in COUNTS for e in events) else set()
-            rings = any(e["type"] == "missile_launch" or e.get("security") and e["severity"] >= 3 for e in events)
-            if rings and incident in counted - rung:
+            sure[incident] = max([sure[incident]] + [e["confidence"] for e in events if e["factuality"] in COUNTS])
+            rings = any(e["type"] == "missile_launch" or e.get("security") and e["severity"] >= 3 and sure[incident] >= least
+                        for e in events)
+            if rings and sure[incident] >= 0 and incident not in rung:
                 rung.add(incident)
-                events.sort(key=lambda e: (-e["severity"], vagueness(e)))
-                yield record["uri"], [e["type"] for e in events], [v for e in events for v in e["evidence"]]
+                events = sorted(events, key=lambda e: (-e["severity"], vagueness(e)))
+                yield uri, [e["type"] for e in events], [v for e in events for v in e["evidence"]]
+
+
+def score_sources(told, texts, part):
+    """Incidents of the web stream that one site tells and that more do: how sure, as the book has it, and how often right by what
+    was read of any of their articles. What the weights of confidence.tsv were learnt from is left out."""
+    read = {}
+    for name in ("alerts", "alerts_fresh", "events_web"):
+        for r in labels(name, "all" if name == "alerts_fresh" else part):
+            if r["corpus"] == "web_articles" and r["verdict"] != "doubtful":
+                read.setdefault((r["id"], r["type"]), r["verdict"] == "right")
+    sites, verdicts = collections.defaultdict(dict), collections.defaultdict(list)
+    for uri, incidents in told:
+        site = texts["web_articles"][uri].get("url", "/" * 3).split("/")[2]
+        for incident, events in incidents.items():
+            sure = max((e["confidence"] for e in events if e["factuality"] in COUNTS), default=0)
+            sites[incident][site] = max(sites[incident].get(site, 0), sure)
+            verdicts[incident] += [read[uri, e["type"]] for e in events if (uri, e["type"]) in read][:1]
+    for name, of in (("one site", lambda n: n == 1), ("more sites", lambda n: n > 1)):
+        rows = [(i, v) for i, vs in verdicts.items() for v in vs if of(len(sites[i]))]
+        single = sum(max(sites[i].values()) for i, _ in rows) / max(len(rows), 1)
+        joint = sum(1 - math.prod(1 - c for c in sites[i].values()) for i, _ in rows) / max(len(rows), 1)
+        print(f"  incidents that {name} tell: the surest report {single:.3f}, all together {joint:.3f}, "
+              f"right {wilson(sum(v for _, v in rows), len(rows))}")
 
 
 def siblings(alerts):
@@ -165,7 +200,8 @@ def siblings(alerts):
 def score_alerts(args, texts):
     for corpus in CORPORA:
         docs = sorted(texts[corpus].values(), key=lambda d: d.get(CORPORA[corpus][1]) or "")
-        now = list(first_alerts(enrich(args, (article(corpus, d) for d in docs))))
+        told = list(incidents_told(enrich(args, (article(corpus, d) for d in docs))))
+        now = list(first_alerts(told))
         rung = {(uri, types[0]) for uri, types, _ in now}
         named = {(uri, t) for uri, types, _ in now for t in types}
         print(f"alerts, {corpus}: {len(now)} first ones of {len(docs)} articles, {siblings(now)} of them share words "
@@ -177,6 +213,17 @@ def score_alerts(args, texts):
             lost = sum(r["verdict"] == "right" and (r["id"], r["type"]) not in named for r in read)
             print(f"  {name}: of {len(read)} that were read, {len(ring)} still ring, right {wilson(right, len(ring))}; "
                   f"lost {lost} that were right")
+        read = [r for r in labels("alerts", args.part) + labels("alerts_fresh", "all") if r["corpus"] == corpus]
+        for least in (0, .2, .3, .4, .5, .6, .7, .8, .9):
+            rung = [(uri, types[0]) for uri, types, _ in first_alerts(told, least)]
+            ring = [r for r in read if (r["id"], r["type"]) in set(rung)]
+            right = sum(r["verdict"] == "right" for r in ring)
+            if least == 0:
+                all_right = right
+            print(f"  min_confidence {least}: {1000 * len(rung) / len(docs):.1f} a thousand articles, right "
+                  f"{wilson(right, len(ring))}, of the right ones {wilson(right, all_right)}")
+        if corpus == "web_articles":
+            score_sources(told, texts, args.part)
 
 
 def main():
