@@ -40,8 +40,9 @@ Result<Confidence> Confidence::read(std::string_view file, std::string_view tabl
     const std::size_t tab = line.find('\t');
     if (tab == std::string_view::npos) return stop("a line is a name, a tab and a weight");
     float* const weight = place_of(line.substr(0, tab));
-    if (!weight)
-      return stop("there is no sign \"" + std::string(line.substr(0, std::min<std::size_t>(tab, 64))) + "\"");
+    const std::string_view name = line.substr(0, std::min<std::size_t>(tab, 64));
+    const bool printable = std::ranges::all_of(name, [](char c) { return c >= ' ' && c < 0x7f; });
+    if (!weight) return stop("there is no " + (printable ? "sign \"" + std::string(name) + "\"" : "such sign"));
     const std::string_view value = line.substr(tab + 1);
     const auto [last, error] = std::from_chars(value.data(), value.data() + value.size(), *weight);
     if (error != std::errc{} || last != value.data() + value.size() || !(std::abs(*weight) <= kMostWeight))

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "tests/events/knowledge.h"
@@ -75,6 +76,22 @@ TEST(Confidence, AFaultInTheTableIsToldWithItsLine) {
   auto files = small_rules();
   files.push_back({"confidence.tsv", "bias\n"});
   EXPECT_THAT(RuleSet::compile(files).error().message, HasSubstr("confidence.tsv:1: "));
+}
+
+TEST(Confidence, AnyBytesAreTakenOrRefusedInOneLineThatCanBeShown) {
+  const std::vector<std::string> parts = {"bias", "rule", "type=coup", "late", "\t",   "\n",  "\r",
+                                          "#",    "1",    "-0.5",      "e9",   "\x80", "\0x", "x"};
+  std::mt19937 random(1);
+  int taken = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    std::string table;
+    for (std::uint32_t left = random() % 8; left > 0; --left) table += parts[random() % parts.size()];
+    const std::string error = error_of(table);
+    taken += error.empty();
+    EXPECT_TRUE(std::ranges::all_of(error, [](char c) { return c >= ' ' && c < 0x7f; })) << error;
+  }
+  EXPECT_GT(taken, 1000);
+  EXPECT_LT(taken, 49'000);
 }
 
 TEST(Confidence, TheTableIsPartOfTheRulesHash) {
