@@ -1,5 +1,7 @@
 #include "daemon/webhook/text_template.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -28,6 +30,9 @@ std::string what(const AlertMessage& a) {
 
 std::string number(std::int64_t value) { return value > 0 ? std::to_string(value) : std::string(); }
 
+// Two decimals, from 0.00 to 1.00; nothing where an alert does not say.
+std::string share(double value) { return value > 0 ? fmt::format("{:.2f}", value) : std::string(); }
+
 std::string change_words(const AlertMessage& a) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{
       {{"first", "First report"},
@@ -42,10 +47,11 @@ std::string change_words(const AlertMessage& a) {
 }
 
 using Field = std::string (*)(const AlertMessage&);
-constexpr std::array<std::pair<std::string_view, Field>, 21> kFields{{
+constexpr std::array<std::pair<std::string_view, Field>, 22> kFields{{
     {"actors", [](const AlertMessage& a) { return joined(a.actors); }},
     {"change", [](const AlertMessage& a) { return a.change; }},
     {"change_words", change_words},
+    {"confidence", [](const AlertMessage& a) { return share(a.confidence); }},
     {"country", [](const AlertMessage& a) { return a.country; }},
     {"day", [](const AlertMessage& a) { return a.day; }},
     {"factuality", [](const AlertMessage& a) { return a.factuality; }},

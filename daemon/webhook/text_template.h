@@ -19,10 +19,11 @@ namespace tocsin {
 class TextTemplate {
  public:
   static constexpr std::size_t kMaxBytes = 4096;  // of a template
-  // "First report: missile launch (claimed, severity 4) in Pyongyang, KP: headline - provider, 2 sources - uri"
+  // "First report: missile launch (claimed, severity 4, confidence 0.97) in Pyongyang, KP: headline - provider - uri"
   static constexpr std::string_view kDefault =
-      "{change_words}: {what}[ ({factuality}, severity {severity})][ in {place}][, {country}]: {headline}[ - "
-      "{provider}] - {uri}";
+      "{change_words}: {what}[ ({factuality}, severity {severity}, confidence {confidence})][ in {place}][, "
+      "{country}]: "
+      "{headline}[ - {provider}] - {uri}";
 
   static Result<TextTemplate> parse(std::string_view text);
   // At most `limit` bytes, cut at a character and ended by "...". Line ends of members become spaces.

@@ -137,7 +137,8 @@ TEST(TextTemplate, TheDefaultReadsWell) {
   const auto text = TextTemplate::parse(TextTemplate::kDefault);
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_EQ(text->fill(alert(), 3000),
-            "Confirmed by another source: missile launch (claimed, severity 4) in Sunan, KP: A <launch> & \"more\" - "
+            "Confirmed by another source: missile launch (claimed, severity 4, confidence 0.90) in Sunan, KP: A "
+            "<launch> & \"more\" - "
             "Harbour News - urn:a:7");
 }
 

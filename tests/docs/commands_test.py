@@ -142,7 +142,7 @@ class Read(unittest.TestCase):
     def test_the_demo_ends_with_an_alert_in_words_and_no_warning(self):
         done = self.tree.run("tocsin demo", timeout=120)
         self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertRegex(done.stdout, r"1 alert rang\. The first:\n  First report: missile launch \(occurred, severity \d\) in ")
+        self.assertRegex(done.stdout, r"1 alert rang\. The first:\n  First report: missile launch \(occurred, severity \d, confidence 0\.\d\d\) in ")
         self.assertNotIn("level=", done.stdout)
         self.assertNotIn("http://", done.stdout, "the page is gone when it ends")
 
