@@ -210,6 +210,8 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
   p.mark_number = signal.number;
   p.headline = headline.text();
   p.language = find_language(article.language.empty() ? text.language : article.language, headline, body).tag;
+  p.unsupported_language = !is_language_of_rules(p.language);
+  p.preset = article.preset;
   p.fingerprint = fingerprinter.fingerprint(headline, body);
   p.lines = std::move(text.lines);
 
@@ -223,6 +225,7 @@ Prepared Preparer::Scratch::prepare(std::string_view payload, const Arrival& arr
                           .byline = text.byline,
                           .located = article.located.empty() ? place_of_dateline(text.dateline) : article.located,
                           .language = p.language,
+                          .unsupported_language = p.unsupported_language,
                           .words = count_words(body),
                           .repeated = repeated_lines(text.removed),
                           .geotags = geotags,

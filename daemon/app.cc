@@ -134,6 +134,9 @@ class Runner {
 
 void publish_knowledge(const Knowledge& knowledge, Metrics& metrics, StatusBoard& board) {
   metrics.set_knowledge(knowledge.rules_hash(), knowledge.gazetteer_hash());
+  std::vector<std::string_view> presets = knowledge.presets();
+  std::erase(presets, "auto");  // it chooses, and reads nothing
+  metrics.set_presets(presets);
   board.update([&](Status& s) {
     s.rules_hash = knowledge.rules_hash();
     s.gazetteer_hash = knowledge.gazetteer_hash();

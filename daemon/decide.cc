@@ -405,6 +405,8 @@ void DecideLoop::decide(Session& session, std::span<const RawRecord> records, st
       std::abort();
     Decision decision = session.mind->decide(prepared[i], raw.payload, due, raw.key);
     batch.tally.add(due ? Counter::kDueReleased : Counter::kArticles, index(decision.outcome));
+    if (!due && !prepared[i].preset.empty()) batch.tally.read_by(prepared[i].preset);
+    if (!due && prepared[i].unsupported_language) batch.tally.add(Counter::kUnsupported);
     add_outputs(raw, prepared[i], std::move(decision), since_ms, batch);
     watch_.leave();
     if (batch.raw_times_ms.size() % kArticlesABlock == 0)

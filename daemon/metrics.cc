@@ -118,6 +118,12 @@ std::vector<Row> counter_rows() {
        "",
        {},
        {}},
+      {"tocsin_unsupported_language_total",
+       "",
+       "Articles in a language that the rules of events do not know: copies are found, places resolved, no events.",
+       "",
+       {},
+       {}},
       {"tocsin_lost_records_total",
        "",
        "Raw records that the broker had deleted before they were read (transaction markers among them count too).",
@@ -198,6 +204,7 @@ const Table& table() {
 }
 
 // Series whose labels are not a closed set, and those that describe.
+constexpr std::string_view kReadHelp = "Articles decided that could be read, by the preset that read them.";
 constexpr std::string_view kPositionHelp = "Next offset to be decided, by input partition.";
 constexpr std::string_view kLagHelp = "Records between the position and the high watermark, by input partition.";
 constexpr std::string_view kKnowledgeHelp = "1, with the hashes of the rules and the gazetteer in use.";
@@ -243,6 +250,8 @@ struct Metrics::Families {
   std::vector<std::vector<prometheus::Gauge*>> gauges;
   std::vector<prometheus::Histogram*> histograms;
 
+  prometheus::Family<prometheus::Counter>& read =
+      prometheus::BuildCounter().Name("tocsin_articles_read_total").Help(std::string(kReadHelp)).Register(registry);
   prometheus::Family<prometheus::Gauge>& position =
       prometheus::BuildGauge().Name("tocsin_position").Help(std::string(kPositionHelp)).Register(registry);
   prometheus::Family<prometheus::Gauge>& lag =
@@ -302,6 +311,9 @@ void Metrics::flush(Tally& tally) {
       }
     }
   }
+  for (const auto& [preset, n] : tally.presets_)
+    families_->read.Add({{"preset", preset}}).Increment(static_cast<double>(n));  // the one that is there, if any
+  tally.presets_.clear();
   for (std::size_t h = 0; h < kHistograms; ++h) {
     auto& observed = tally.histograms_[h];
     if (!observed.any) continue;
@@ -367,6 +379,10 @@ void Metrics::set_knowledge(const std::string& rules_hash, const std::string& ga
   families_->knowledge_now->Set(1);
 }
 
+void Metrics::set_presets(const std::vector<std::string_view>& presets) {
+  for (const std::string_view preset : presets) families_->read.Add({{"preset", std::string(preset)}});
+}
+
 void Metrics::set_build(const std::string& version, const std::string& librdkafka) {
   const std::lock_guard lock(families_->mutex);
   if (families_->build_now) families_->build.Remove(families_->build_now);
@@ -392,6 +408,7 @@ std::vector<MetricRow> metric_table() {
     }
   };
   add(table().counters, "counter");
+  rows.push_back({"tocsin_articles_read_total", "counter", "", kReadHelp, {"preset"}, {{}}});
   add(table().gauges, "gauge");
   rows.push_back({"tocsin_position", "gauge", "", kPositionHelp, {"topic", "partition"}, {{}, {}}});
   rows.push_back({"tocsin_lag", "gauge", "", kLagHelp, {"topic", "partition"}, {{}, {}}});
@@ -409,9 +426,9 @@ std::string metrics_markdown() {
       "compares).\n\n"
       "Scrape `/metrics` at `admin.listen` (127.0.0.1:9464 by default). Every value of a closed label is exported from "
       "the\n"
-      "start, as 0. Only `tocsin_position` and `tocsin_lag` are per partition; they go when the partition goes, so a "
-      "sum over\n"
-      "instances counts each partition once.\n\n"
+      "start, as 0; presets are those of the knowledge that is loaded. Only `tocsin_position` and `tocsin_lag` are per "
+      "partition; they go when the\n"
+      "partition goes, so a sum over instances counts each partition once.\n\n"
       "| name | type | unit | labels | what |\n|---|---|---|---|---|\n";
   append_rows(out, metric_table());
   out +=

@@ -9,12 +9,14 @@
 //   metrics.flush(tally);                        // adds all, clears the tally
 //
 // What happens once a second or less may call Metrics directly. Labels have closed sets of values, all exported from
-// the start; only lag and position are per partition, and go when the partition goes.
+// the start; only lag and position are per partition, and go when the partition goes, and presets are those of the
+// knowledge that was loaded.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -42,9 +44,10 @@ enum class Counter : std::uint8_t {
   kDueReleased,      // by Outcome: held articles whose embargo ended
   kEvictedByMemory,  // heads that left before their window was over
   kPreparedAgain,    // articles prepared a second time, because a line of theirs was promoted in between
+  kUnsupported,      // articles in a language that the rules of events do not know
   kLost,             // raw records that the broker had deleted before they were read
 };
-inline constexpr std::size_t kCounters = 17;
+inline constexpr std::size_t kCounters = 18;
 
 enum class Gauge : std::uint8_t {
   kState,  // by RunState (status.h): 1 for the present one
@@ -92,6 +95,8 @@ class Tally {
     counters_[tocsin::index(counter)][label] += n;
   }
   void observe(Histogram histogram, double value, std::uint64_t times = 1);
+  // One article read by this preset.
+  void read_by(const std::string& preset) { ++presets_[preset]; }
 
  private:
   friend class Metrics;
@@ -102,6 +107,7 @@ class Tally {
   };
   std::array<std::array<std::uint64_t, kMaxLabels>, kCounters> counters_{};
   std::array<Observed, kHistograms> histograms_{};
+  std::map<std::string, std::uint64_t> presets_;
 };
 
 // A row of the table, for the documentation.
@@ -139,6 +145,8 @@ class Metrics {
   void drop_partition(const std::string& topic, std::int32_t partition);
 
   void set_knowledge(const std::string& rules_hash, const std::string& gazetteer_hash);
+  // Series of tocsin_articles_read_total that are there from now on.
+  void set_presets(const std::vector<std::string_view>& presets);
   void set_build(const std::string& version, const std::string& librdkafka);
 
   // Text exposition format 0.0.4.

@@ -7,7 +7,7 @@
 namespace tocsin {
 namespace {
 
-constexpr std::uint8_t kFormat = 3;  // what is written; 1 and 2 are read, too
+constexpr std::uint8_t kFormat = 4;  // what is written; 1 to 3 are read, too
 
 template <typename Word>
 void write_words(ByteWriter& out, const std::vector<Word>& words) {
@@ -166,6 +166,8 @@ void write_readable(ByteWriter& out, const Prepared& p) {
   out.svarint(p.embargo_ms);
   out.str(p.headline);
   out.str(p.language);
+  out.u8(p.unsupported_language);
+  out.str(p.preset);
   write_fingerprint(out, p.fingerprint);
   write_lines(out, p.lines);
   out.varint(p.claims.size());
@@ -184,6 +186,10 @@ void read_readable(ByteReader& in, std::uint8_t format, Prepared& p) {
   p.embargo_ms = in.svarint();
   p.headline = in.str();
   p.language = in.str();
+  if (format >= 4) {
+    p.unsupported_language = in.u8() != 0;
+    p.preset = in.str();
+  }
   p.fingerprint = read_fingerprint(in, format);
   if (format >= 3) p.lines = read_lines(in);
   p.claims.resize(in.count(kShortestClaim));

@@ -72,6 +72,8 @@ struct Prepared {
   std::int64_t embargo_ms = kNoTime;
   std::string headline;  // as published, for alerts and links
   std::string language;
+  bool unsupported_language = false;  // the rules of events do not know it: no claims
+  std::string preset;                 // which one read it, for metrics
   Fingerprint fingerprint;
   std::vector<SourceLine> lines;  // each once; empty where the source is unknown
   std::vector<Claim> claims;      // as many as the record's events, same order

@@ -12,11 +12,6 @@
 namespace tocsin {
 namespace {
 
-bool english(std::string_view language) {
-  return language.empty() || language == "und" || language == "en" || language == "eng" ||
-         language.starts_with("en-") || language.starts_with("EN");
-}
-
 // Mentions in one group may be one happening; an announced event and one that took place are two.
 int group_of(Factuality f) {
   switch (f) {
@@ -232,6 +227,11 @@ struct EventFinder::Scratch {
   std::vector<Draft> drafts;
 };
 
+bool is_language_of_rules(std::string_view language) {
+  return language.empty() || language == "und" || language == "en" || language == "eng" ||
+         language.starts_with("en-") || language.starts_with("EN");
+}
+
 EventFinder::EventFinder(const RuleSet& rules) : scratch_(std::make_unique<Scratch>(rules)) {}
 EventFinder::~EventFinder() = default;
 EventFinder::EventFinder(EventFinder&&) noexcept = default;
@@ -239,7 +239,7 @@ EventFinder::EventFinder(EventFinder&&) noexcept = default;
 std::vector<Event> EventFinder::find(const Document& headline, const Document& body, const Geotags& geotags,
                                      std::optional<std::int64_t> published_ms, std::string_view language) {
   std::vector<Event> out;
-  if (!english(language)) return out;
+  if (!is_language_of_rules(language)) return out;
   Scratch& s = *scratch_;
   s.matches.clear();
   s.drafts.clear();

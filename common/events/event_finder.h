@@ -15,6 +15,9 @@
 
 namespace tocsin {
 
+// Whether the rules know the language (BCP 47, or as a source states it): they are English. Unknown counts as known.
+bool is_language_of_rules(std::string_view language);
+
 // One per thread: it holds scratch. The rules must outlive it.
 class EventFinder {
  public:
@@ -22,7 +25,7 @@ class EventFinder {
   ~EventFinder();
   EventFinder(EventFinder&&) noexcept;
 
-  // Events in order of their first evidence. The rules are English: another stated or found language gives none.
+  // Events in order of their first evidence; none when is_language_of_rules(language) is false.
   // `published_ms`: Unix milliseconds; without it no weekday is resolved.
   // Mentions of one happening are one event: same type and factuality group, and nothing stated that differs (actor,
   // day, weapon count, place). Events of different types or sides that share words of the text, or a clause, are told

@@ -389,6 +389,7 @@ Pieces render(const Enriched& e) {
     for (const std::string_view line : e.repeated) out.string(line);
     out.close(']');
   }
+  if (e.unsupported_language) out.member("noEvents", "unsupported_language");
   out.key("knowledge").open('{').member("rules", e.rules_hash).member("gazetteer", e.gazetteer_hash).close('}');
   for (const Event& event : e.events) pieces.events.push_back(render_event(event, e, headline, body));
   return pieces;

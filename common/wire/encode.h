@@ -30,6 +30,7 @@ struct Enriched {
   std::string_view byline;
   std::string_view located;                // dateline's place as written, or what the source states
   std::string_view language;               // BCP 47, or empty: unknown
+  bool unsupported_language = false;       // events were not looked for
   std::size_t words = 0;                   // of the body
   std::vector<std::string_view> repeated;  // lines that are not in the body because the source repeats them
   const Geotags& geotags;

@@ -137,8 +137,12 @@ void append_tables(const Explanation& told, std::string& out) {
                          p.mention_count, p.confidence);
     out += "</table>\n";
   }
-  if (told.events.empty()) return;
-  out += "<h2>Events</h2>\n<table><tr><th>type<th>factuality<th>severity<th>salience<th>rule</tr>\n";
+  out += "<h2>Events</h2>\n";
+  if (told.events.empty()) {
+    out += fmt::format("<p>None: {}.</p>\n", why_no_events(told));
+    return;
+  }
+  out += "<table><tr><th>type<th>factuality<th>severity<th>salience<th>rule</tr>\n";
   for (const Event& e : told.events)
     out += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", to_string(e.type), to_string(e.factuality),
                        e.severity, to_string(e.salience), escaped(e.rule));

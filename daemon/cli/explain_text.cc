@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "common/events/event_finder.h"
 #include "common/events/incident_book.h"
 #include "daemon/cli/terminal.h"
 
@@ -114,6 +115,12 @@ std::string from_record(const std::string& record, const char* pointer) {
 
 }  // namespace
 
+std::string_view why_no_events(const Explanation& told) {
+  return is_language_of_rules(told.language.tag)
+             ? "no rule's trigger stands in it with what the rule asks for beside it"
+             : "unsupported_language: the rules are English, and this is not";
+}
+
 std::string language_words(const Language& language) {
   static constexpr std::string_view kSources[] = {"not known", "as stated", "by its common words", "by its letters"};
   return fmt::format(
@@ -142,10 +149,7 @@ std::string explain_stages(const Explanation& told) {
   for (std::size_t i = 0; i < std::min(kNames, told.names.size()); ++i) explain_name(told, told.names[i], out);
   if (told.names.size() > kNames) say(out, "  and {} names more", told.names.size() - kNames);
   if (told.events.empty()) {
-    const bool foreign = !told.language.tag.empty() && !told.language.tag.starts_with("en");
-    say(out, "events       none: {}",
-        foreign ? "the rules are English, and this is not"
-                : "no rule's trigger stands in it with what the rule asks for beside it");
+    say(out, "events       none: {}", why_no_events(told));
   } else {
     say(out, "events       {}", told.events.size());
   }

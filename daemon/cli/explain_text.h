@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/explain.h"
 
@@ -10,6 +11,8 @@ namespace tocsin {
 // "en, by its common words"; "Tokyo, JP (PPLC) geonames 1850147".
 std::string language_words(const Language& language);
 std::string place_words(const Place& place);
+// Of an article without events.
+std::string_view why_no_events(const Explanation& told);
 // The stages: what was removed, language, places, events.
 std::string explain_stages(const Explanation& told);
 // What the mind decided: new or a copy of what, and which events ring by which rules, or why not.

@@ -141,6 +141,17 @@ QUALITY = [
              what="Stories that a new article can be a copy of, article ids, incidents, articles under embargo.",
              queries=[(f"sum(tocsin_{what}{{S}})", what) for what in ("heads", "ids", "incidents", "held")]),
     ]),
+    ("What comes in", 6, [
+        dict(title="By preset", unit=PER_S, stack=True,
+             what="Articles by the preset that read them. With `auto` a preset that nobody sends shows a form that is "
+                  "misread (tocsin explain says why it was chosen).",
+             queries=[("sum by (preset) (rate(tocsin_articles_read_total{S}[R]))", "{{preset}}")]),
+        dict(title="In other languages", unit="percentunit", min=0, max=1,
+             what="Share of the articles whose language the rules of events do not know (noEvents in the record). Copies "
+                  "are found and places resolved all the same.",
+             queries=[("sum(rate(tocsin_unsupported_language_total{S}[R])) / sum(rate(tocsin_articles_total{S}[R]))",
+                       "no events")]),
+    ]),
     ("Lines that sources repeat", 6, [
         dict(title="Lines removed as repeated", unit="short",
              what="Lines that are removed wherever their source prints them, learnt from the stream (repeated_lines). "

@@ -26,6 +26,8 @@ Prepared full() {
   p.embargo_ms = 5;
   p.headline = "Head";
   p.language = "en";
+  p.unsupported_language = true;
+  p.preset = "ninjs-3";
   p.fingerprint.exact = ~0ULL;
   p.fingerprint.sketch = {1, 2, 0xffffffff};
   p.fingerprint.grams = 70000;
@@ -83,6 +85,8 @@ TEST(Prepared, ComesBackWhole) {
   EXPECT_EQ(back->fingerprint.sketch, p.fingerprint.sketch);
   EXPECT_EQ(back->published_ms, p.published_ms);
   EXPECT_EQ(back->mark, p.mark);
+  EXPECT_EQ(back->preset, p.preset);
+  EXPECT_TRUE(back->unsupported_language);
   EXPECT_EQ(bytes_of(*back), bytes_of(p)) << "written again it is the same";
 }
 
@@ -130,7 +134,7 @@ TEST(Prepared, ATextThatAMachineMisreadComesBackAsSuch) {
 // As they were written when that format was the newest: so they lie in the topic while instances are upgraded one by
 // one.
 TEST(Prepared, OlderFormatsAreRead) {
-  for (const std::string name : {"format_1", "format_1_damaged", "format_2"}) {
+  for (const std::string name : {"format_1", "format_1_damaged", "format_2", "format_3"}) {
     std::ifstream file(TOCSIN_SOURCE_DIR "/tests/fuzz/corpus/prepared_fuzz/" + name, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     ASSERT_FALSE(bytes.empty());
@@ -139,7 +143,10 @@ TEST(Prepared, OlderFormatsAreRead) {
     ASSERT_TRUE(back) << back.error().message;
     Prepared p = full();
     p.fingerprint.damaged = name.ends_with("damaged");
-    p.lines.clear();
+    p.unsupported_language = false;
+    p.preset.clear();
+    if (bytes[0] < 3) p.lines.clear();
+    if (bytes[0] >= 3) p.claims[1].same_as = 0;
     EXPECT_EQ(bytes_of(*back), bytes_of(p));
     for (std::size_t n = 0; n < bytes.size(); ++n) EXPECT_FALSE(read_prepared(bytes.substr(0, n))) << n;
   }
@@ -158,7 +165,7 @@ TEST(Prepared, AClaimIsTheSameAsAnEarlierOneOrNone) {
 
 TEST(Prepared, AnotherFormatIsRefused) {
   std::string bytes = bytes_of(full());
-  for (const char format : {char{0}, char{4}}) {
+  for (const char format : {char{0}, char{5}}) {
     bytes[0] = format;
     EXPECT_FALSE(read_prepared(bytes));
   }

@@ -35,6 +35,7 @@ void fill(Metrics& metrics) {
   metrics.set_partition("wire.raw", 0, 7, 3);
   metrics.set_knowledge("r1", "g1");
   metrics.set_build("0.1.0", "2.15.1");
+  metrics.set_presets({"plain"});
 }
 
 TEST(Metrics, WhatIsDocumentedIsWhatIsExported) {
@@ -74,6 +75,20 @@ TEST(Metrics, NamesAndUnitsFollowTheConventions) {
     EXPECT_EQ(row.labels.size(), row.values.size()) << name;
     for (const auto& values : row.values) EXPECT_LE(values.size(), kMaxLabels) << name;
   }
+}
+
+TEST(Metrics, APresetIsThereFromTheLoadAndKeepsItsCount) {
+  Metrics metrics;
+  metrics.set_presets({"plain", "ninjs-3"});
+  EXPECT_THAT(metrics.expose(), HasSubstr("tocsin_articles_read_total{preset=\"plain\"} 0"));
+  Tally tally;
+  tally.read_by("plain");
+  tally.read_by("plain");
+  metrics.flush(tally);
+  metrics.flush(tally);
+  metrics.set_presets({"plain", "ours"});  // a reload
+  EXPECT_THAT(metrics.expose(), HasSubstr("tocsin_articles_read_total{preset=\"plain\"} 2"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("tocsin_articles_read_total{preset=\"ours\"} 0"));
 }
 
 TEST(Metrics, AClosedLabelIsThereFromTheStart) {

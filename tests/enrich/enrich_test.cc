@@ -56,6 +56,21 @@ TEST(Enrich, KnowsCountriesAsOtherLanguagesWriteThem) {
   EXPECT_EQ(financial.prepared.geotags.find("2453866"), std::string::npos);  // "financial", not Mali
 }
 
+TEST(Enrich, SaysWhenNobodyLookedForEvents) {
+  Stream1 stream;
+  Mind mind({});
+  const Sent french = stream.send(
+      R"({"uri":"urn:a:1","language":"fr","title":"Un missile tombe en mer","text":"La Corée du Nord a tiré un )"
+      R"(missile balistique vers la mer jeudi, selon les militaires de la Corée du Sud."})");
+  EXPECT_TRUE(french.prepared.unsupported_language);
+  EXPECT_EQ(french.prepared.preset, "plain");
+  const std::string record = mind.decide(french.prepared, french.payload).record();
+  EXPECT_NE(record.find(R"("events":[],"noEvents":"unsupported_language")"), std::string::npos) << record;
+  const Sent english = stream.send(launch("urn:a:2"));
+  EXPECT_FALSE(english.prepared.unsupported_language);
+  EXPECT_EQ(mind.decide(english.prepared, english.payload).record().find("noEvents"), std::string::npos);
+}
+
 TEST(Enrich, OneBlastRingsOneBellThatNamesItsTypes) {
   Stream1 stream;
   Mind mind({});
