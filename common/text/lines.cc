@@ -62,7 +62,7 @@ void add(std::string_view text, std::size_t start, std::size_t end, bool& blank,
 void split_lines(std::string_view text, std::vector<Line>& out) {
   bool blank = false;
   std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = 0; i < text.size() && out.size() + 1 < kMaxLines;) {
     i += plain_bytes(text, i);
     if (i == text.size()) break;
     const std::size_t n = line_break(text, i);

@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "common/text/lines.h"
+
 namespace tocsin {
 namespace {
 
@@ -163,6 +165,16 @@ TEST(Cleaner, PublishesOnlyLinesOfTheSourceInTheirOrderAndTwiceTheSame) {
     ASSERT_EQ(twice.body, once.body) << a.body;
     ASSERT_TRUE(twice.removed.empty());
   }
+}
+
+TEST(Cleaner, WhatStandsBehindTheMostLinesStays) {
+  std::string body;
+  for (std::size_t i = 0; i < 2 * kMaxLines; ++i) body += kFirst + "\n";
+  std::vector<Line> lines;
+  split_lines(body, lines);
+  ASSERT_EQ(lines.size(), kMaxLines);
+  EXPECT_EQ(lines.back().end, body.size() - 1);
+  EXPECT_EQ(clean(body).body.size(), body.size() - 1);
 }
 
 TEST(Cleaner, SaysWhereWhatWasRemovedStood) {
