@@ -56,10 +56,16 @@ std::string without_site(const std::string& title) {
   return blanks <= 6 && cut > title.size() / 3 ? title.substr(0, cut) : title;
 }
 
+// The first that says something.
+const std::string& first_of(const std::string& a, const std::string& b, const std::string& c) {
+  return !a.empty() ? a : !b.empty() ? b : c;
+}
+
 // The page's visible headline (an h1, or h2, that says what the page says of itself), else what it says.
 std::string pick_headline(const HtmlPage& page, const StatedArticle& stated) {
   std::string known;
   append_unescaped(!stated.headline.empty() ? stated.headline : page.og_title, known);
+  if (known.empty()) known = page.item_headline;
   if (known.empty()) known = without_site(page.title);
   std::string_view best;
   double most = 0.5;
@@ -76,6 +82,27 @@ std::string pick_headline(const HtmlPage& page, const StatedArticle& stated) {
   return headline;
 }
 
+constexpr std::size_t kStatedBytes = 400;  // a shorter articleBody is a teaser
+
+// A page that a script fills in the browser: the article stands in what it states, and hardly a word of it in its
+// blocks. Sites state other articles, too, so it must bear the page's own headline.
+bool only_stated(const HtmlPage& page, const StatedArticle& stated, const std::vector<bool>& inside) {
+  if (!page.whole || stated.body.size() < kStatedBytes) return false;
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < inside.size(); ++i)
+    if (inside[i]) shown += page.blocks[i].end - page.blocks[i].start;
+  const std::string title = page.og_title.empty() ? without_site(page.title) : page.og_title;
+  return shown * 4 < stated.body.size() && likeness(stated.headline, title) >= 0.5;
+}
+
+std::string stated_text(const std::string& body) {
+  for (const std::string_view mark : {"</", "<p", "<br"})
+    if (body.find(mark) != std::string::npos) return html_fragment_text(body);
+  std::string text;
+  append_unescaped(body, text);
+  return text;
+}
+
 }  // namespace
 
 HtmlArticle html_article(std::string_view html, const JunkRules& rules) {
@@ -86,10 +113,14 @@ HtmlArticle html_article(std::string_view html, const JunkRules& rules) {
   out.language = page.language.empty() ? stated.language : page.language;
   out.published = stated.published.empty() ? page.published : stated.published;
   out.url = page.url.empty() ? stated.url : page.url;
-  out.site = page.site.empty() ? stated.publisher : page.site;
-  out.byline = stated.author.empty() ? page.author : stated.author;
+  out.site = first_of(page.site, stated.publisher, page.item_publisher);
+  out.byline = first_of(stated.author, page.author, page.item_author);
   if (page.whole) out.headline = pick_headline(page, stated);
-  const std::vector<bool> inside = judge(page, stated, rules);
+  std::vector<bool> inside = judge(page, stated, rules);
+  if (only_stated(page, stated, inside)) {
+    out.text = stated_text(stated.body);
+    inside.assign(inside.size(), false);
+  }
   for (std::size_t i = 0; i < page.blocks.size(); ++i) {
     const std::string_view text = text_of(page, page.blocks[i]);
     if (!inside[i]) {

@@ -27,7 +27,8 @@ struct HtmlArticle {
 };
 
 // `html` must be UTF-8. A fragment (no html, head or body element) is article as a whole. A page without an article
-// comes back with an empty text.
+// comes back with an empty text. Where the article stands in JSON-LD alone (a script shows it in the browser), it is
+// taken from there, if it bears the page's headline.
 HtmlArticle html_article(std::string_view html, const JunkRules& rules);
 
 }  // namespace tocsin

@@ -74,6 +74,8 @@ void keep(std::string_view key, std::string_view value, Attributes& a) {
   }
 }
 
+constexpr std::size_t kMaxItem = 300;  // bytes of text that a headline or a name in microdata may have
+
 class Reader {
  public:
   Reader(std::string_view html, HtmlPage& page) : html_(html), page_(page) {
@@ -85,6 +87,9 @@ class Reader {
                      std::move(page_.elements),
                      std::move(page_.blocks),
                      std::move(page_.json_ld),
+                     {},
+                     {},
+                     {},
                      {},
                      {},
                      {},
@@ -186,7 +191,7 @@ class Reader {
     }
     if (is_block(tag)) {
       close_implied(tag);
-      close_block();
+      if (skipping_ == 0) close_block();
     }
     if (is_void(tag) || (self_closed && tag == Tag::kOther)) return;
     if (tag == Tag::kA && open_[static_cast<std::size_t>(tag)] > 0) end_tag(tag);  // links do not nest
@@ -227,7 +232,6 @@ class Reader {
   void end_tag(Tag tag) {
     if (tag == Tag::kP && open_[static_cast<std::size_t>(tag)] == 0) return close_block();
     if (tag == Tag::kOther || open_[static_cast<std::size_t>(tag)] == 0) return;
-    if (is_block(tag)) close_block();
     if (tag == Tag::kTd || tag == Tag::kTh) blank_ = true;
     // Inline elements do not end the blocks around them: they end themselves, and the blocks stay open.
     std::size_t i = stack_.size() - 1;
@@ -237,6 +241,7 @@ class Reader {
     const bool is_inline = !is_block(tag) && !is_skipped(tag) && tag != Tag::kTd && tag != Tag::kTh;
     if (is_inline && crosses) return forget(i);
     pop_to(i);
+    if (is_block(tag) && skipping_ == 0) close_block();
   }
 
   // Ends an inline element below open blocks.
@@ -248,7 +253,8 @@ class Reader {
     ++open_[static_cast<std::size_t>(e.tag)];
   }
 
-  // Ends elements whose end tag may be left out, before a start tag that implies it.
+  // Ends elements whose end tag may be left out, before a start tag that implies it; never beyond one whose content is
+  // not shown.
   void close_implied(Tag tag) {
     if (open_[static_cast<std::size_t>(Tag::kHead)] > 0) close_up_to(Tag::kHead, Tag::kHead, Tag::kBody, Tag::kBody);
     if (tag != Tag::kLi && tag != Tag::kTr && tag != Tag::kTd && tag != Tag::kTh && tag != Tag::kDd &&
@@ -266,7 +272,7 @@ class Reader {
     if (open_[static_cast<std::size_t>(a)] == 0 && open_[static_cast<std::size_t>(b)] == 0) return;
     for (std::size_t i = stack_.size() - 1; i > 0; --i) {
       const Tag t = page_.elements[stack_[i]].tag;
-      if (t == stop || t == stop2) return;
+      if (t == stop || t == stop2 || is_skipped(t)) return;
       if (t == a || t == b) {
         close_block();
         return pop_to(i);
@@ -289,12 +295,14 @@ class Reader {
     e.hints = page_.elements[parent].hints | (root ? 0 : e.own_hints);
     stack_.push_back(static_cast<std::uint32_t>(page_.elements.size()));
     page_.elements.push_back(e);
+    if (!a.itemprop().empty()) begin_item(a, e.hints);
     ++open_[static_cast<std::size_t>(tag)];
     skipping_ += is_skipped(tag);
     bold_ += tag == Tag::kB || tag == Tag::kStrong;
   }
 
   void pop_to(std::size_t size) {
+    if (size <= item_.depth) end_item();
     while (stack_.size() > size) {
       const Tag tag = page_.elements[stack_.back()].tag;
       --open_[static_cast<std::size_t>(tag)];
@@ -302,6 +310,41 @@ class Reader {
       bold_ -= tag == Tag::kB || tag == Tag::kStrong;
       stack_.pop_back();
     }
+  }
+
+  // ---- microdata
+
+  // An element whose text is a property of the article, being read.
+  struct Item {
+    std::string* field = nullptr;
+    std::size_t depth = 0;  // elements open around it; 0: none is being read
+    std::size_t start = 0;  // of its text in page_.text
+  };
+
+  void begin_item(const Attributes& a, std::uint32_t hints) {
+    if (item_.depth > 0) {  // the name in an author or publisher is all of it
+      if (same(a.itemprop(), "name")) item_ = {item_.field, stack_.size() - 1, page_.text.size()};
+      return;
+    }
+    if ((hints & (kHintComment | kHintRelated | kHintHidden)) != 0) return;
+    std::string* field = same(a.itemprop(), "headline")    ? &page_.item_headline
+                         : same(a.itemprop(), "author")    ? &page_.item_author
+                         : same(a.itemprop(), "publisher") ? &page_.item_publisher
+                                                           : nullptr;
+    if (field != nullptr && field->empty()) item_ = {field, stack_.size() - 1, page_.text.size()};
+  }
+
+  void end_item() {
+    const std::string_view text = std::string_view(page_.text).substr(std::min(item_.start, page_.text.size()));
+    if (text.size() <= kMaxItem && item_.field->empty()) *item_.field = collapsed(text);
+    item_ = {};
+  }
+
+  // <meta itemprop="headline" content="...">, or the name of an author or publisher that is being read.
+  void item_content(const Attributes& a) {
+    if (item_.depth > 0 && same(a.itemprop(), "name")) take(*item_.field, a.content);
+    if (item_.depth == 0 && same(a.itemprop(), "headline")) take(page_.item_headline, a.content);
+    if (item_.depth == 0 && same(a.itemprop(), "author")) take(page_.item_author, a.content);
   }
 
   // ---- text
@@ -362,6 +405,7 @@ class Reader {
     breaks_ = 0;
     blank_ = false;
     if (!open_block_) return;
+    if (page_.blocks.size() + 1 >= kMaxBlocks && at_ < html_.size()) return line_break();
     open_block_ = false;
     while (page_.text.size() > block_.start && (page_.text.back() == '\n' || page_.text.back() == ' '))
       page_.text.pop_back();
@@ -394,6 +438,10 @@ class Reader {
   static std::string unescaped(std::string_view raw) {
     std::string text;
     append_unescaped(raw.substr(0, 2000), text);
+    return collapsed(text);
+  }
+
+  static std::string collapsed(std::string_view text) {
     std::string out;
     for (const char c : text) {
       if (!is_blank(c))
@@ -417,6 +465,8 @@ class Reader {
       take(page_.published, a.content.empty() ? a.datetime : a.content);
     if (tag == Tag::kBody && page_.published.empty()) page_.published = meta_date_;
     if (tag != Tag::kMeta || a.content.empty()) return;
+    if (!a.itemprop().empty()) item_content(a);
+    if (same(a.itemprop(), "inlanguage")) take(page_.language, a.content);
     const std::string_view key = a.property.empty() ? a.name : a.property;
     if (same(key, "og:title")) page_.og_title = unescaped(a.content);
     if (same(key, "twitter:title")) take(page_.og_title, a.content);
@@ -448,6 +498,7 @@ class Reader {
   std::uint32_t bold_ = 0;
   std::size_t json_bytes_ = 0;
   std::string scratch_;
+  Item item_;
   std::string meta_date_;
   std::string time_;
   Block block_;

@@ -4,7 +4,8 @@
 // One pass, no recursion, no tree of nodes: elements lie in one array, each with its parent. Broken HTML is read as
 // browsers do in what matters here: unclosed p, li, tr, td and the like end where the next begins, end tags without a
 // beginning are ignored, script and style are no text. Time and memory are linear in the page: no more than kMaxDepth
-// elements are open at once (deeper start tags open nothing), no more than kMaxElements are kept.
+// elements are open at once (deeper start tags open nothing), no more than kMaxElements are kept, and what stands
+// behind kMaxBlocks blocks is one more.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,8 @@ namespace tocsin {
 
 inline constexpr std::size_t kMaxDepth = 256;
 inline constexpr std::size_t kMaxElements = 200'000;
+inline constexpr std::size_t kMaxBlocks =
+    20'000;  // each is judged by some 100 numbers; news pages have 137 blocks on average
 
 struct Element {
   Tag tag = Tag::kOther;
@@ -54,7 +57,11 @@ struct HtmlPage {
   std::string language;   // html lang, else og:locale
   std::string published;  // article:published_time, itemprop or <time datetime>, in this order
   std::string author;     // meta author or article:author that is no address
-  bool whole = false;     // it has a head or a body: a page, not a fragment
+  // Microdata: the first that stand in no comment and no teaser.
+  std::string item_headline;   // itemprop headline
+  std::string item_author;     // itemprop author, or the name in it
+  std::string item_publisher;  // itemprop publisher, the name in it
+  bool whole = false;          // it has a head or a body: a page, not a fragment
 };
 
 // `html` must be UTF-8 (html_to_utf8). `page` is overwritten; its buffers are reused.

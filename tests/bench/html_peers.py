@@ -3,7 +3,9 @@
 
     html_peers.py PAGES.jsonl[.gz] --tocsin PATH [--numbers PATH] [--repeat N]
 
-A line of PAGES is {"id", "html", "text"}: a page and its true body. Quality is P and R of the body's runs of four words,
+A line of PAGES is {"html", "text"}: a page and its true body; with "page" and "part" where several are made of one page
+(tests/train/short_pages.py), and then each part is told apart: of pages without an article, how many come back empty.
+Quality is P and R of the body's runs of four words,
 the mean over pages, and the F1 of these means, with the half-width of its 95 % interval (1,000 draws of pages). Speed is
 bytes of HTML over the time of all pages, one after the other; Tocsin's is that of `enrich` with all its stages, places and
 events too, less an empty run. `everything` is the text of all of the page.
@@ -74,7 +76,8 @@ def enrich(pages, tocsin):
 def unseen(pages, tocsin, numbers):
     """Texts by models that have not seen their page."""
     texts = [""] * len(pages)
-    order = list(range(len(pages)))
+    number_of = [p.get("page", i) for i, p in enumerate(pages)]
+    order = sorted(set(number_of))
     random.Random(1).shuffle(order)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -82,9 +85,9 @@ def unseen(pages, tocsin, numbers):
         shutil.copytree(pathlib.Path(tocsin).parent / "knowledge", knowledge)
         shutil.copy(tocsin, folder / "tocsin")
         for fold in range(FOLDS):
-            held = order[fold::FOLDS]
-            seen = [p for i, p in enumerate(pages) if i not in set(held)]
-            lines = b"".join(json.dumps({"html": p["html"], "text": p["text"]}).encode() + b"\n" for p in seen)
+            held = [i for i, n in enumerate(number_of) if n in set(order[fold::FOLDS])]
+            seen = [i for i in range(len(pages)) if i not in set(held)]
+            lines = b"".join(json.dumps(pages[i] | {"page": number_of[i]}).encode() + b"\n" for i in seen)
             table = subprocess.run([numbers, ROOT / "common/knowledge/junk.yaml"], input=lines, stdout=subprocess.PIPE, check=True)
             (folder / "numbers.tsv").write_bytes(table.stdout)
             subprocess.run([sys.executable, ROOT / "tests/train/text_trees.py", "blocks", folder / "numbers.tsv",
@@ -97,6 +100,17 @@ def unseen(pages, tocsin, numbers):
 def figures(pairs):
     p, r = (sum(x[k] for x in pairs) / len(pairs) for k in (0, 1))
     return p, r, 2 * p * r / max(p + r, 1e-9)
+
+
+def qualities(pages, texts):
+    """A row's cells for each part."""
+    for part in dict.fromkeys(p.get("part", "") for p in pages):
+        chosen = [(p, t) for p, t in zip(pages, texts) if p.get("part", "") == part]
+        if part == "none":
+            empty = sum(not t for _, t in chosen)
+            yield f", {part}", f"{empty} of {len(chosen)} empty | | |"
+        else:
+            yield f", {part}" if part else "", "%s | %.3f" % quality(*zip(*chosen))
 
 
 def quality(pages, texts):
@@ -131,11 +145,11 @@ def main():
             print(f"SKIPPED: {name}: {missing} (pip install trafilatura readability-lxml lxml_html_clean)", file=sys.stderr)
             continue
         seconds = min(s for _, s in runs_of_it) - (empty if way is enrich else 0)
-        shown, interval = quality(pages, runs_of_it[0][0])
-        print(f"| {name} | {shown} | {interval:.3f} | {size / 1e6 / seconds:.2f} |", flush=True)
+        for part, shown in qualities(pages, runs_of_it[0][0]):
+            print(f"| {name}{part} | {shown} | {size / 1e6 / seconds:.2f} |", flush=True)
     if args.numbers:
-        shown, interval = quality(pages, unseen(pages, args.tocsin, args.numbers))
-        print(f"| tocsin, pages not seen | {shown} | {interval:.3f} | |")
+        for part, shown in qualities(pages, unseen(pages, args.tocsin, args.numbers)):
+            print(f"| tocsin, pages not seen{part} | {shown} | |")
 
 
 def timed(way, pages, args):

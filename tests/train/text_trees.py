@@ -12,7 +12,7 @@ import lightgbm
 import numpy
 
 SETTINGS = {
-    "blocks": {"learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 40, "rounds": 150, "threshold": 0.4,
+    "blocks": {"learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 40, "rounds": 300, "threshold": 0.4,
                "what": "Which blocks of an HTML page are its article", "numbers": "block_features.cc"},
     "lines": {"learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 60, "rounds": 120, "threshold": 0.95,
               "what": "Which lines of a plain text are junk", "numbers": "line_features.cc"},

@@ -3,9 +3,10 @@
 //
 //   tocsin_block_numbers JUNK.yaml < PAGES.jsonl > NUMBERS.tsv
 //
-// A line of PAGES is {"html", "text"}. A row of NUMBERS is a block: page (its line, from 0), whether it is the
-// article's (more than half of its runs of four words stand in the true text; with fewer words, it is a line of it),
-// its words, then what block_features.h says.
+// A line of PAGES is {"html", "text"}, and "page" and "part" where several are made of one
+// (tests/train/short_pages.py). A row of NUMBERS is a block: page (else its line, from 0), whether it is the article's
+// (more than half of its runs of four words stand in the true text; with fewer words, it is a line of it), its weight
+// (its words, four times on short and bare pages, which would count for nothing else), then what block_features.h says.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ namespace {
 
 using Runs = std::unordered_set<std::uint64_t>;
 constexpr std::size_t kRun = 4;
+constexpr std::size_t kShortWeight = 4;
 
 std::vector<std::uint64_t> words_of(std::string_view text) {
   std::vector<std::uint64_t> words;
@@ -58,7 +60,8 @@ bool stands_in(const std::vector<std::uint64_t>& words, const Runs& truth) {
   return 2 * found > all;
 }
 
-void write_page(std::size_t number, std::string_view html, std::string_view text, const JunkRules& rules) {
+void write_page(std::uint64_t number, std::size_t weight, std::string_view html, std::string_view text,
+                const JunkRules& rules) {
   HtmlPage page;
   read_html(html_to_utf8(html), page);
   if (!page.whole) return;
@@ -69,7 +72,7 @@ void write_page(std::size_t number, std::string_view html, std::string_view text
     const Block& block = page.blocks[i];
     const auto words = words_of(std::string_view(page.text).substr(block.start, block.end - block.start));
     if (words.empty()) continue;
-    std::cout << number << '\t' << stands_in(words, truth) << '\t' << words.size();
+    std::cout << number << '\t' << stands_in(words, truth) << '\t' << weight * words.size();
     for (std::size_t k = 0; k < kBlockFeatures; ++k) std::cout << '\t' << numbers[i * kBlockFeatures + k];
     std::cout << '\n';
   }
@@ -90,7 +93,11 @@ int run(const char* junk) {
       std::cerr << "line " << number + 1 << ": no page\n";
       return 2;
     }
-    write_page(number, html, text, *rules);
+    std::uint64_t whose = number;
+    if (page["page"].get(whose)) whose = number;
+    std::string_view part;
+    const bool is_short = !page["part"].get(part) && (part == "short" || part == "bare");
+    write_page(whose, is_short ? kShortWeight : 1, html, text, *rules);
   }
   return 0;
 }
