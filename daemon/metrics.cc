@@ -50,9 +50,13 @@ const Buckets kTakeoverTimes{0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 30, 60, 12
 const Buckets kArticles{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000};
 const Buckets kBytes{1024, 4096, 16384, 65536, 262144, 1048576, 2097152, 4194304, 8388608, 16777216, 67108864};
 
-std::vector<Row> counter_rows() {
+std::vector<std::string> reason_names() {
   auto reasons = names_of<Reason>(index(kLastReason) + 1);
   reasons[index(Reason::kNone)].clear();  // a dead letter has one
+  return reasons;
+}
+
+std::vector<Row> counter_rows() {
   const auto events = names_of<EventType>(kEventTypes);
   const std::vector<std::string> topics{"enriched", "alerts", "duplicates", "dead_letter",
                                         "prepared", "state",  "memory"};
@@ -71,7 +75,7 @@ std::vector<Row> counter_rows() {
        "topic",
        topics,
        {}},
-      {"tocsin_dead_letters_total", "", "Dead letters, by reason.", "reason", reasons, {}},
+      {"tocsin_dead_letters_total", "", "Dead letters, by reason.", "reason", reason_names(), {}},
       {"tocsin_alerts_total", "", "Alerts that ring, by event type.", "type", events, {}},
       {"tocsin_alerts_backfill_total", "", "Alerts that carry the backfill mark and ring nobody.", "", {}, {}},
       {"tocsin_events_total",
