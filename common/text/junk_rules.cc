@@ -198,7 +198,10 @@ Result<JunkRules> JunkRules::load(const std::string& path) {
   if (!blocks) return tl::unexpected(blocks.error());
   Result<Trees> lines = Trees::load(directory + "junk_lines.yaml", kLineFeatures);
   if (!lines) return tl::unexpected(lines.error());
+  Result<Trees> pages = Trees::load(directory + "junk_pages.yaml", kLineFeatures);
+  if (!pages) return tl::unexpected(pages.error());
   rules->lines_ = std::make_unique<const Trees>(std::move(*lines));
+  rules->pages_ = std::make_unique<const Trees>(std::move(*pages));
   rules->blocks_ = std::make_unique<const Trees>(std::move(*blocks));
   return rules;
 }

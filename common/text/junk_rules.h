@@ -52,10 +52,10 @@ struct RuleLine {
 // Immutable after loading; shared by threads.
 class JunkRules {
  public:
-  // Reads junk.yaml and, beside it, what was learnt: junk_blocks.yaml and junk_lines.yaml (trees.h). A wrong file fails
-  // with its line and what to change.
+  // Reads junk.yaml and, beside it, what was learnt: junk_blocks.yaml, junk_lines.yaml and junk_pages.yaml (trees.h). A
+  // wrong file fails with its line and what to change.
   static Result<JunkRules> load(const std::string& path);
-  // The rules alone: blocks() and lines() are null, and the stages that use them do with simple tests.
+  // The rules alone: blocks(), lines() and pages() are null, and the stages that use them do with simple tests.
   static Result<JunkRules> parse(const std::string& yaml, const std::string& name_for_errors);
   ~JunkRules();
   JunkRules(JunkRules&&) noexcept;
@@ -65,7 +65,8 @@ class JunkRules {
   const JunkRule* match(const std::vector<std::uint64_t>& words, const RuleLine& line) const;
 
   const Trees* blocks() const { return blocks_.get(); }  // judges blocks of HTML pages
-  const Trees* lines() const { return lines_.get(); }    // judges lines of plain text
+  const Trees* lines() const { return lines_.get(); }    // judges lines of articles in English
+  const Trees* pages() const { return pages_.get(); }    // judges lines of whole pages as text
 
  private:
   struct Table;
@@ -73,6 +74,7 @@ class JunkRules {
   std::unique_ptr<Table> table_;
   std::unique_ptr<const Trees> blocks_;
   std::unique_ptr<const Trees> lines_;
+  std::unique_ptr<const Trees> pages_;
 };
 
 }  // namespace tocsin

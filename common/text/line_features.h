@@ -1,47 +1,77 @@
-// What the line model judges a line of plain text by: numbers from its shape, its neighbours and the whole text.
+// What the line model judges a line of plain text by: numbers from its shape, its classes of words, its neighbours and
+// the whole text.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "common/text/lines.h"
 #include "common/text/text_shape.h"
+#include "common/text/word_classes.h"
 
 namespace tocsin {
 
 // Numbers a line. The model file names the same count; order and meaning are in line_features.cc.
 extern const std::size_t kLineFeatures;
 
+// How often words stand in the lines that were cut into words, by the low bits of their hashes.
+class WordCounts {
+ public:
+  void clear() { counts_.fill(0); }
+  void add(std::uint64_t word) {
+    std::uint8_t& count = counts_[slot(word)];
+    if (count < UINT8_MAX) ++count;
+  }
+  std::uint8_t of(std::uint64_t word) const { return counts_[slot(word)]; }
+
+ private:
+  static std::size_t slot(std::uint64_t word) { return word >> 1 & 4095; }
+  std::array<std::uint8_t, 4096> counts_{};
+};
+
 // What is known of the lines of one text; parallel to them.
 struct LineFacts {
-  std::vector<TextShape> shapes;
-  std::vector<std::uint8_t> rules;   // 0: no junk rule matches, else 1 + its action
-  std::vector<std::uint16_t> times;  // how often the line stands in the text
-  std::vector<float> title;          // words shared with the headline, 0..1
+  std::vector<TextShape> shapes;      // rough ones
+  std::vector<std::uint8_t> rules;    // 0: it stays so far, else 1 + the action of what takes it
+  std::vector<WordClassSet> classes;  // of words of lines that were cut into words, of long sentences the first few
+  WordCounts words;
 };
 
 class LineFeatures {
  public:
-  // Looks at the whole text once. All three must outlive the object's use.
-  void assign(std::string_view text, const std::vector<Line>& lines, const LineFacts& facts);
+  // Looks at the whole text once. `text`, `lines` and `facts` must outlive the object's use; `headline` need not.
+  void assign(std::string_view text, const std::vector<Line>& lines, const LineFacts& facts, std::string_view headline);
   // Writes kLineFeatures numbers for line i.
-  void write(std::size_t i, float* out) const;
-  // Bytes of prose lines, of all bytes in lines: 0..1.
-  float prose_share() const { return prose_share_; }
+  void write(std::size_t i, float* out);
 
  private:
+  void put_shape(std::size_t i, float*& out);
+  void put_words(std::size_t i, float*& out);
+  void put_name(std::string_view line, bool counted, float*& out) const;
+  void put_end(std::string_view line, float*& out) const;
+  void put_sides(std::size_t i, float*& out) const;
+  void put_place(std::size_t i, float*& out) const;
+
   std::string_view text_;
   const std::vector<Line>* lines_ = nullptr;
   const LineFacts* facts_ = nullptr;
-  std::vector<float> prose_;         // running sum of bytes of prose before line i
-  std::vector<float> bytes_;         // running sum of bytes before line i
-  std::vector<std::uint32_t> last_;  // the nearest prose line at or before i; n: none
-  std::vector<std::uint32_t> next_;  // the nearest prose line at or behind i; n: none
-  std::size_t core_first_ = 0;       // the stretch with most prose and least else
+  std::vector<std::uint64_t> headline_;
+  std::uint64_t headline_bits_ = 0;   // a bit for each, so that most other words are known for none
+  std::vector<std::uint64_t> words_;  // of the line that is written
+  std::vector<float> prose_;          // running sum of bytes of prose before line i
+  std::vector<float> bytes_;          // running sum of bytes before line i
+  std::vector<std::uint32_t> last_;   // the nearest prose line at or before i; n: none
+  std::vector<std::uint32_t> next_;   // the nearest prose line at or behind i; n: none
+  std::size_t core_first_ = 0;        // the stretch with most prose and least else
   std::size_t core_last_ = 0;
   float prose_share_ = 0;
   std::uint32_t prose_lines_ = 0;
+  std::uint32_t taken_ = 0;  // lines
 };
+
+// Ten words and more that end like a sentence, or 25 words: what stories are made of.
+inline bool is_prose(const TextShape& rough) { return (rough.words >= 10 && rough.ends_in_stop) || rough.words >= 25; }
 
 }  // namespace tocsin

@@ -13,25 +13,47 @@ constexpr std::size_t kRuleBytes =
     250;                              // longer lines that end like a sentence, inside the text, are prose to the rules
 constexpr std::size_t kLongTail = 4;  // but for the last lines: notes on authors and rights are long
 constexpr std::size_t kLineWords = 100;  // words of a line that are looked at
+constexpr std::size_t kHeadWords = 8;    // and of long prose
 // Lines that a source may repeat: of 411 such lines in 12,000 web articles 317 have 120 bytes or less, and most of the
 // longer ones (pleas for subscribers, notes on authors) stand first or last.
 constexpr std::size_t kFirstSeen = 2;
 constexpr std::size_t kLastSeen = 4;
 constexpr std::size_t kLongSeen = 1000;
-// Text with a greater share of prose has few junk lines, and the trees would take headings for them. Measured on the
-// hand-judged lines: extracted articles have .9 and more, whole pages .2 to .7.
+// A text with less prose is a whole page as text, in which any line may be junk. Measured on the hand-judged lines:
+// extracted articles have .9 and more, whole pages .2 to .7.
 constexpr float kProseShare = 0.85F;
-constexpr std::size_t kFewLines = 12;  // of so short a text the trees know too little
+constexpr std::size_t kPageLines = 12;  // a page has more
+constexpr std::size_t kFewLines = 3;    // a text with fewer is left alone by the trees
+// Inside an article the trees are asked about a sentence only when more of its words are words of junk: of 1,870 that
+// rules do not know 249 have so many, and 20 of the 27 that are junk. Of the first line and the last two one word does.
+constexpr float kJunkShare = 0.1F;
+constexpr float kJunkHead = 0.2F;  // of the first words of long prose
+constexpr std::size_t kLastAsked = 2;
+// The trees have learnt English articles: of words cut, the share that any English sentence may have. Measured: English
+// texts have .3 and more, others .1 and less.
+constexpr double kEnglishShare = 0.2;
 
 std::string_view view(std::string_view text, const Line& line) {
   return text.substr(line.start, line.end - line.start);
 }
 
 constexpr std::size_t kSentenceWords = 10;
-bool is_prose(const TextShape& s) { return s.words >= kSentenceWords && s.ends_in_stop; }
+bool is_sentence(const TextShape& s) { return s.words >= kSentenceWords && s.ends_in_stop; }
 bool has_quote(std::string_view line) {
   return std::ranges::any_of(std::initializer_list<std::string_view>{"\"", "“", "”", "„", "«", "»"},
                              [line](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+}
+// Of a tail of titles the rules must know one in so many, or it may be a list or signatures.
+constexpr std::size_t kTailJunk = 3;
+// Whether lines are cut at a width, as old wires are: of most of them the sentence goes on in the next one.
+bool is_wrapped(std::string_view text, const std::vector<Line>& lines) {
+  constexpr std::size_t kOneIn = 4;  // measured: half of the wires .45 and more, 99 of 100 web articles .03 and less
+  std::size_t going_on = 0;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const char first = text[lines[i].start], last = text[lines[i - 1].end - 1];
+    going_on += first >= 'a' && first <= 'z' && last != '.' && last != ':' && last != '"';
+  }
+  return going_on * kOneIn > lines.size();
 }
 // A headline or the like: no sentence.
 bool is_title(const TextShape& s) { return !s.ends_in_stop && s.words <= 25; }
@@ -52,30 +74,41 @@ std::uint64_t line_key(std::string_view source, std::string_view line) {
   return any ? h >> 16 : 0;
 }
 
-void LineJudge::look(std::string_view text, const std::vector<Line>& lines, std::string_view headline) {
+void LineJudge::look(std::string_view text, const std::vector<Line>& lines) {
   facts_.shapes.clear();
   facts_.rules.assign(lines.size(), 0);
-  facts_.title.assign(lines.size(), 0);
-  facts_.times.assign(lines.size(), 1);
-  title_words_.clear();
-  append_line_words(headline, 60, title_words_);
+  facts_.classes.assign(lines.size(), 0);
+  facts_.words.clear();
   for (const Line& line : lines) facts_.shapes.push_back(rough_shape_of(view(text, line)));
 }
 
-void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, bool page,
-                            std::vector<Verdict>& out) {
+void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out) {
+  constexpr WordClassSet kEnglish = set_of(WordClass::kFunction) | set_of(WordClass::kVerb);
+  const WordClasses& classes = WordClasses::instance();
+  english_words_ = cut_words_ = 0;
+  junk_share_.assign(lines.size(), 0);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const TextShape& s = facts_.shapes[i];
     const RuleLine line{i < kHeadLines, lines.size() - i <= kTailLines, s.ends_in_stop};
-    if (s.bytes > kRuleBytes && s.ends_in_stop && lines.size() - i > kLongTail) continue;
-    if (s.words > kLineWords) continue;
+    const bool prose =
+        s.words > kLineWords || (s.bytes > kRuleBytes && s.ends_in_stop && i > 0 && lines.size() - i > kLongTail);
     words_.clear();
-    append_line_words(view(text, lines[i]), kLineWords, words_);
-    if (const JunkRule* rule = rules_->match(words_, line)) {
-      out[i] = {rule->name, rule->action};
-      facts_.rules[i] = static_cast<std::uint8_t>(1 + static_cast<int>(rule->action));
+    append_line_words(view(text, lines[i]), prose ? kHeadWords : kLineWords, words_);
+    const JunkRule* rule = prose ? nullptr : rules_->match(words_, line);
+    if (rule != nullptr) out[i] = {rule->name, rule->action};
+    if (rule == nullptr && ends_in_credit(view(text, lines[i]))) out[i] = {"caption", JunkAction::kRemove};
+    WordClassSet all = prose ? WordClassSet{0} : kCutIntoWords;
+    std::size_t junk = 0;
+    for (const std::uint64_t word : words_) {
+      const WordClassSet set = classes.of(word);
+      english_words_ += (set & kEnglish) != 0;
+      junk += (set & kJunkClasses) != 0;
+      all |= set;
+      if (!prose) facts_.words.add(word);
     }
-    if (page) facts_.title[i] = shared_with_title(s);
+    cut_words_ += words_.size();
+    facts_.classes[i] = all;
+    junk_share_[i] = words_.empty() ? 0 : static_cast<float>(junk) / static_cast<float>(words_.size());
   }
 }
 
@@ -90,7 +123,7 @@ void LineJudge::apply_repeated(std::string_view text, const std::vector<Line>& l
     const bool near_an_end = i < kFirstSeen || n - i <= kLastSeen;
     if (!out[i].rule.empty() || s.bytes > (near_an_end ? kLongSeen : kShortLine)) continue;
     const std::string_view line = view(text, lines[i]);
-    const bool sentence = is_prose(s);
+    const bool sentence = is_sentence(s);
     if (s.words >= kSentenceWords && has_quote(line)) continue;
     const std::uint64_t key = line_key(repeated.source, line);
     if (key == 0) continue;
@@ -111,21 +144,13 @@ void LineJudge::apply_repeated(std::string_view text, const std::vector<Line>& l
   seen_.resize(stay);
 }
 
-// Of the words of a line and of the headline, those that both have: 0..1.
-float LineJudge::shared_with_title(const TextShape& line) const {
-  if (title_words_.empty() || line.bytes > 300) return 0;
-  std::size_t common = 0;
-  for (const std::uint64_t w : words_) common += std::count(title_words_.begin(), title_words_.end(), w) > 0;
-  return 2.0F * static_cast<float>(common) / static_cast<float>(words_.size() + title_words_.size());
-}
-
 void LineJudge::apply_context(std::vector<Verdict>& out) const {
   const std::size_t n = out.size();
   const auto& shapes = facts_.shapes;
   const auto hit = [&out](std::size_t i) { return !out[i].rule.empty(); };
   std::size_t last_prose = n;  // n: there is none
   for (std::size_t i = n; i-- > 0 && last_prose == n;) {
-    if (is_prose(shapes[i]) && !hit(i)) last_prose = i;
+    if (is_sentence(shapes[i]) && !hit(i)) last_prose = i;
   }
   // Headlines behind "Read more:", up to the next sentence; in the middle of a text only when a colon asks for them.
   for (std::size_t i = 0; i < n; ++i) {
@@ -145,29 +170,47 @@ void LineJudge::apply_context(std::vector<Verdict>& out) const {
     }
     return;
   }
-  // A tail of headlines and labels with junk among them is junk as a whole.
-  std::size_t hits = 0;
-  for (std::size_t i = last_prose + 1; i < n; ++i) hits += hit(i) && is_title(shapes[i]);
-  if (hits == 0) return;
+  // A tail of headlines and labels with much junk among them is junk as a whole.
+  std::size_t hits = 0, titles = 0;
+  for (std::size_t i = last_prose + 1; i < n; ++i) {
+    titles += is_title(shapes[i]);
+    hits += hit(i) && is_title(shapes[i]);
+  }
+  if (hits * kTailJunk < titles || hits == 0) return;
   for (std::size_t i = last_prose + 1; i < n; ++i) {
     if (!hit(i) && is_title(shapes[i])) out[i] = {"tail", JunkAction::kRemove};
   }
 }
 
 bool LineJudge::is_page() const {
+  if (facts_.shapes.size() <= kPageLines) return false;
   std::size_t prose = 0, all = 0;
   for (const TextShape& s : facts_.shapes) {
     all += s.bytes;
-    if ((s.words >= 10 && s.ends_in_stop) || s.words >= 25) prose += s.bytes;
+    if (is_prose(s)) prose += s.bytes;
   }
   return static_cast<float>(prose) < kProseShare * static_cast<float>(all);
 }
 
-void LineJudge::apply_trees(std::vector<Verdict>& out) {
-  const Trees& trees = *rules_->lines();
-  numbers_.resize(kLineFeatures);
-  for (std::size_t i = 0; i < out.size(); ++i) {
+bool LineJudge::is_english() const {
+  return static_cast<double>(english_words_) > kEnglishShare * static_cast<double>(cut_words_);
+}
+
+void LineJudge::find_doubtful(const std::vector<Verdict>& out) {
+  const std::size_t n = out.size();
+  for (std::size_t i = 0; i < n; ++i) {
     if (!out[i].rule.empty()) continue;
+    const bool at_end = i == 0 || n - i <= kLastAsked;
+    const bool cut = (facts_.classes[i] & kCutIntoWords) != 0;
+    if (page_ || !facts_.shapes[i].ends_in_stop || (at_end && junk_share_[i] > 0) ||
+        junk_share_[i] > (cut ? kJunkShare : kJunkHead))
+      doubtful_.push_back(i);
+  }
+}
+
+void LineJudge::apply_trees(const Trees& trees, std::vector<Verdict>& out) {
+  numbers_.resize(kLineFeatures);
+  for (const std::size_t i : doubtful_) {
     features_.write(i, numbers_.data());
     if (trees.score(numbers_.data()) > trees.threshold()) out[i] = {"learnt", JunkAction::kRemove};
   }
@@ -176,19 +219,23 @@ void LineJudge::apply_trees(std::vector<Verdict>& out) {
 void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std::string_view headline, bool judged,
                       const SourceLines* repeated, std::vector<Verdict>& out) {
   out.assign(lines.size(), Verdict{});
-  look(text, lines, headline);
-  const bool page = !judged && lines.size() > kFewLines && rules_->lines() != nullptr && is_page();
-  apply_rules(text, lines, page, out);
+  doubtful_.clear();
+  look(text, lines);
+  apply_rules(text, lines, out);
   if (repeated != nullptr) apply_repeated(text, lines, *repeated, out);
   apply_context(out);
-  // Where no rule finds junk the trees have no say: so what was cleaned stays as it is.
-  if (!page || std::none_of(out.begin(), out.end(), [](const Verdict& v) { return !v.rule.empty(); })) return;
-  for (std::size_t i = 0; i < lines.size(); ++i) facts_.shapes[i] = shape_of(view(text, lines[i]));
-  features_.assign(text, lines, facts_);
-  times_.clear();
-  for (const Line& line : lines) ++times_[view(text, line)];
-  for (std::size_t i = 0; i < lines.size(); ++i) facts_.times[i] = times_[view(text, lines[i])];
-  apply_trees(out);
+  if (judged) return;
+  page_ = is_page();
+  // Where no rule finds junk in a page the trees have no say.
+  const bool any = std::ranges::any_of(out, [](const Verdict& v) { return !v.rule.empty(); });
+  if (page_ ? !any : lines.size() < kFewLines || !is_english()) return;
+  if (is_wrapped(text, lines)) return;
+  find_doubtful(out);
+  if (doubtful_.empty()) return;
+  for (std::size_t i = 0; i < out.size(); ++i)
+    facts_.rules[i] = out[i].rule.empty() ? 0 : static_cast<std::uint8_t>(1 + static_cast<int>(out[i].action));
+  features_.assign(text, lines, facts_, headline);
+  if (const Trees* trees = page_ ? rules_->pages() : rules_->lines()) apply_trees(*trees, out);
 }
 
 }  // namespace tocsin

@@ -1,10 +1,8 @@
-// Which lines of a plain text are junk: by the rules that people wrote, by what stands around, and, where much of the
-// text is no prose (a whole page as text), by what was learnt.
+// Which lines of a plain text are junk: by the rules that people wrote, by what stands around, and by what was learnt.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "common/article/prepared.h"
@@ -51,26 +49,36 @@ class LineJudge {
   static constexpr std::size_t kMostSeen = 256;
   // What the last text's lines look like.
   const LineFacts& facts() const { return facts_; }
+  // Numbers of its lines about which the rules left doubt, in order: those that the trees are asked about.
+  const std::vector<std::size_t>& doubtful() const { return doubtful_; }
+  // Whether much of it is no prose: it is a whole page as text.
+  bool page() const { return page_; }
+  // Numbers of its lines, as long as the text and its lines live, when there are doubtful ones.
+  LineFeatures& features() { return features_; }
 
  private:
-  void look(std::string_view text, const std::vector<Line>& lines, std::string_view headline);
-  void apply_rules(std::string_view text, const std::vector<Line>& lines, bool page, std::vector<Verdict>& out);
+  void look(std::string_view text, const std::vector<Line>& lines);
+  void apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out);
   void apply_repeated(std::string_view text, const std::vector<Line>& lines, const SourceLines& repeated,
                       std::vector<Verdict>& out);
-  float shared_with_title(const TextShape& line) const;
   void apply_context(std::vector<Verdict>& out) const;
   bool is_page() const;
-  void apply_trees(std::vector<Verdict>& out);
+  bool is_english() const;
+  void find_doubtful(const std::vector<Verdict>& out);
+  void apply_trees(const Trees& trees, std::vector<Verdict>& out);
 
   const JunkRules* rules_;
   LineFacts facts_;
   LineFeatures features_;
   std::vector<SourceLine> seen_;
   std::vector<std::size_t> seen_at_;  // number of its line
+  std::vector<std::size_t> doubtful_;
+  std::vector<float> junk_share_;  // of the words of each line, those of classes that junk has
+  bool page_ = false;
   std::vector<float> numbers_;
   std::vector<std::uint64_t> words_;
-  std::vector<std::uint64_t> title_words_;
-  std::unordered_map<std::string_view, std::uint16_t> times_;
+  std::size_t english_words_ = 0;  // of cut_words_, those that any English sentence may have
+  std::size_t cut_words_ = 0;      // in lines that were cut into words
 };
 
 }  // namespace tocsin

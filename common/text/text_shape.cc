@@ -109,4 +109,19 @@ TextShape rough_shape_of(std::string_view text) {
   return s;
 }
 
+bool ends_in_credit(std::string_view line) {
+  constexpr std::size_t kLongest = 60;
+  if (line.empty() || (line.back() != ')' && line.back() != ']')) return false;
+  const std::size_t open = line.find_last_of("([");
+  if (open == std::string_view::npos || line.size() - open > kLongest) return false;
+  const std::string_view inside = line.substr(open + 1, line.size() - open - 2);
+  const auto capital = [inside](std::size_t at) {
+    return at < inside.size() && inside[at] >= 'A' && inside[at] <= 'Z';
+  };
+  const std::size_t slash = inside.find('/');
+  // A name of two words at least before the slash, so that "(R/D)" and "(Mon/Tue)" are none.
+  return slash != std::string_view::npos && capital(0) && capital(slash + 1) &&
+         inside.substr(0, slash).find(' ') != std::string_view::npos && inside.find("//") == std::string_view::npos;
+}
+
 }  // namespace tocsin

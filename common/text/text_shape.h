@@ -26,5 +26,7 @@ struct TextShape {
 TextShape shape_of(std::string_view text);
 // Only bytes, words (counted by blanks) and how it ends: a tenth of the cost, for text that is prose anyway.
 TextShape rough_shape_of(std::string_view text);
+// Whether it ends in who made a picture and for whom, in brackets: "... at the border (Ana Berg/Example News)".
+bool ends_in_credit(std::string_view line);
 
 }  // namespace tocsin

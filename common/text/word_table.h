@@ -17,8 +17,8 @@ template <typename Value, std::size_t kSlots = 256>
 class WordTable {
  public:
   // The word as tokens are folded; the first value of a word stays.
-  void put(std::string_view folded, const Value& value) {
-    const std::uint64_t hash = hash_word(folded);
+  void put(std::string_view folded, const Value& value) { put(hash_word(folded), value); }
+  void put(std::uint64_t hash, const Value& value) {
     std::size_t i = hash % kSlots;
     while (slots_[i].hash != 0 && slots_[i].hash != hash) i = (i + 1) % kSlots;
     if (slots_[i].hash == hash) return;

@@ -5,7 +5,9 @@
 
 #include <random>
 
+#include "common/text/line_words.h"
 #include "common/text/lines.h"
+#include "common/text/word_classes.h"
 
 namespace tocsin {
 namespace {
@@ -47,6 +49,53 @@ TEST(Cleaner, RemovesHeadlinesBehindReadMore) {
 TEST(Cleaner, KeepsHeadingsAndNumbersInSentences) {
   const std::string body = kFirst + "\n\nWhat happens next\n\n" + kSecond + "\n\nMore than 40 boats read the warning.";
   EXPECT_EQ(clean(body).body, body);
+}
+
+TEST(Cleaner, RemovesACaptionThatEndsInItsCredit) {
+  EXPECT_EQ(clean(kFirst + "\n\nThe ferry waits in the harbour [Ana Berg/Example News]\n\n" + kSecond).body,
+            kFirst + "\n\n" + kSecond);
+  for (const std::string kept : {"A harbour and its ferries (R/D)", "The boats (see example.org/boats)"})
+    EXPECT_EQ(clean(kFirst + "\n\n" + kept + "\n\n" + kSecond).body, kFirst + "\n\n" + kept + "\n\n" + kSecond);
+}
+
+// No rule knows it; the trees do.
+const std::string kPlea =
+    "More than a free newsletter: subscribe to Harbour Weekly for more videos, photos and podcasts";
+
+TEST(Cleaner, RemovesJunkOfAnArticleByWhatWasLearnt) {
+  const CleanText t = clean(kFirst + "\n\n" + kSecond + "\n\n" + kPlea);
+  EXPECT_EQ(t.body, kFirst + "\n\n" + kSecond);
+  ASSERT_EQ(t.removed.size(), 1U);
+  EXPECT_EQ(t.removed[0].rule, "learnt");
+}
+
+TEST(Cleaner, LeavesWrappedTextsAndOtherLanguagesToTheRules) {
+  const std::string wrapped =
+      "Two patrol boats entered the strait before dawn, said\nthe guard, and nobody on the ferry was hurt when\n"
+      "they left again after an hour, which was said by\n" +
+      kPlea;
+  EXPECT_EQ(clean(wrapped).body, wrapped);
+  const std::string german =
+      "Zwei Boote liefen am Dienstag vor Sonnenaufgang ein, sagte die Wache am Abend.\n\nNiemand wurde verletzt, sagte "
+      "die Wache, und beide Boote verschwanden bald wieder.\n\n" +
+      kPlea;
+  EXPECT_EQ(clean(german).body, german);
+}
+
+TEST(Cleaner, KeepsAListBehindTheLastSentenceThoughALabelStandsInIt) {
+  const std::string signers = "Ana Berg, mayor of Oslo\nJon Roe, mayor of Bergen\nEva Lund, mayor of Tromso";
+  const CleanText t = clean(kFirst + "\n" + kSecond + "\nAdvertisement\n" + signers);
+  for (const Removed& removed : t.removed) EXPECT_NE(removed.rule, "tail") << removed.text;
+}
+
+TEST(WordClasses, KnowWordsInEachOfTheirClasses) {
+  std::vector<std::uint64_t> words;
+  append_line_words("Photos: reporting don't Zanzibar", 9, words);
+  const WordClasses& classes = WordClasses::instance();
+  EXPECT_EQ(classes.of(words[0]), set_of(WordClass::kImage)) << "a colon does not matter";
+  EXPECT_EQ(classes.of(words[1]), set_of(WordClass::kPlea) | set_of(WordClass::kAuthor));
+  EXPECT_EQ(classes.of(words[2]), set_of(WordClass::kVerb));
+  EXPECT_EQ(classes.of(words[3]), 0);
 }
 
 TEST(Cleaner, KeepsBylineAndProvenanceAsFields) {

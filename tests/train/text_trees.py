@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Learns common/knowledge/junk_blocks.yaml or junk_lines.yaml and says how good it is, cross-validated.
+"""Learns common/knowledge/junk_blocks.yaml, junk_lines.yaml or junk_pages.yaml and says how good it is, cross-validated.
 
-    text_trees.py blocks|lines NUMBERS.tsv OUT.yaml
+    text_trees.py blocks|lines|pages NUMBERS.tsv OUT.yaml
 
 NUMBERS.tsv has one block or line a row: group (page or text), label (1: article for blocks, junk for lines), weight,
-then the numbers of block_features.cc or line_features.cc in order. Needs numpy and lightgbm.
+then the numbers of block_features.cc or line_features.cc in order, as tocsin_block_numbers and tocsin_line_numbers write
+them. Needs numpy and lightgbm.
 """
 import sys
 
@@ -14,8 +15,10 @@ import numpy
 SETTINGS = {
     "blocks": {"learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 40, "rounds": 300, "threshold": 0.4,
                "what": "Which blocks of an HTML page are its article", "numbers": "block_features.cc"},
-    "lines": {"learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 60, "rounds": 120, "threshold": 0.95,
-              "what": "Which lines of a plain text are junk", "numbers": "line_features.cc"},
+    "lines": {"learning_rate": 0.2, "num_leaves": 16, "min_data_in_leaf": 20, "rounds": 40, "threshold": 0.75,
+              "what": "Which lines of an article are junk", "numbers": "line_features.cc"},
+    "pages": {"learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 60, "rounds": 120, "threshold": 0.95,
+              "what": "Which lines of a whole page as text are junk", "numbers": "line_features.cc"},
 }
 
 
