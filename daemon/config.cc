@@ -65,6 +65,10 @@ class ConfigWriter {
     const bool v6 = admin.host.find(':') != std::string::npos;
     pair(name, (v6 ? "[" + admin.host + "]" : admin.host) + ":" + std::to_string(admin.port));
   }
+  void area(std::string_view name, const Area& area) {
+    key(name);
+    out_ << YAML::Flow << YAML::BeginSeq << area.south << area.west << area.north << area.east << YAML::EndSeq;
+  }
   void alert_rules(std::string_view name, const std::vector<AlertRule>& rules) {
     if (rules.empty()) return;
     key(name);
@@ -75,11 +79,14 @@ class ConfigWriter {
       words("types", rule.types);
       pair("min_severity", std::to_string(rule.min_severity));
       words("countries", rule.countries);
+      if (rule.area) area("area", *rule.area);
+      words("actors", rule.actors);
       words("factualities", rule.factualities);
       words("saliences", rule.saliences);
       std::ostringstream confidence;
       confidence << rule.min_confidence;
       pair("min_confidence", confidence.str());
+      pair("min_sources", std::to_string(rule.min_sources));
       out_ << YAML::EndMap;
     }
     out_ << YAML::EndSeq;

@@ -338,6 +338,22 @@ int ConfigReader::choose(std::string_view name, std::span<const std::string_view
   wrong_at(entry->line, dotted(name), quoted(word) + " must be one of " + all);
 }
 
+std::optional<Area> ConfigReader::area(std::string_view name) {
+  const std::vector<std::string> given = words(name);
+  if (given.empty()) return std::nullopt;
+  double degrees[4] = {};
+  const double most[4] = {90, 180, 90, 180};
+  bool right = given.size() == 4;
+  for (std::size_t i = 0; right && i < 4; ++i) {
+    char* end = nullptr;
+    degrees[i] = std::strtod(given[i].c_str(), &end);
+    right = !given[i].empty() && *end == '\0' && std::abs(degrees[i]) <= most[i];
+  }
+  if (!right || degrees[0] > degrees[2])
+    wrong(dotted(name), "must be [south, west, north, east] in degrees, for example [33, 124, 43, 131]");
+  return Area{degrees[0], degrees[1], degrees[2], degrees[3]};
+}
+
 AlertRule ConfigReader::alert_rule() {
   AlertRule rule;
   text("name", rule.name);
@@ -353,6 +369,8 @@ AlertRule ConfigReader::alert_rule() {
       wrong(dotted("countries"), quoted(code) + " is no ISO 3166-1 code; write for example JP or JPN");
     }
   }
+  rule.area = area("area");
+  rule.actors = words("actors");
   rule.factualities = words("factualities");
   check_words("factualities", rule.factualities, names_of<Factuality>(8));
   rule.saliences = words("saliences");
@@ -366,6 +384,9 @@ AlertRule ConfigReader::alert_rule() {
       wrong(dotted("min_confidence"), quoted(confidence) + " must be a number between 0 and 1");
     }
   }
+  std::size_t sources = 1;
+  count("min_sources", sources, 1, 100);
+  rule.min_sources = static_cast<std::uint32_t>(sources);
   return rule;
 }
 

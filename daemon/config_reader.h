@@ -85,6 +85,7 @@ class ConfigReader {
   std::string substitute(const std::string& raw, int line, const std::string& dotted, bool* substituted) const;
   std::vector<std::string> words(std::string_view name);
   int choose(std::string_view name, std::span<const std::string_view> names);
+  std::optional<Area> area(std::string_view name);
   AlertRule alert_rule();
   WebhookConfig webhook();
   void check_words(std::string_view name, const std::vector<std::string>& given,

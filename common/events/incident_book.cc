@@ -61,8 +61,36 @@ bool is_news(const Claim& c, std::optional<int> day, int record_day) {
   return c.salience == Salience::kMain || (day && std::abs(record_day - *day) <= kFollowUpDays);
 }
 
+// ISO alpha-3 of a state, else as it is.
+std::string_view three_letters(const std::string& name) {
+  const std::string_view code = alpha3(name);
+  return code.empty() ? std::string_view(name) : code;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// An empty list asks nothing, here and below.
+bool is_by(const std::vector<std::string>& actors, const Claim& claim) {
+  return actors.empty() || std::ranges::any_of(actors, [&](const std::string& asked) {
+           return std::ranges::any_of(claim.actors,
+                                      [&](const std::string& a) { return same_name(a, three_letters(asked)); });
+         });
+}
+
 bool one_of(const std::vector<std::string>& list, std::string_view value) {
   return std::ranges::find(list, value) != list.end();
+}
+
+// Its place or an actor.
+bool is_of(const std::vector<std::string>& countries, const Claim& claim) {
+  return countries.empty() || std::ranges::any_of(countries, [&](const std::string& country) {
+           const std::string_view three = three_letters(country);
+           return (!claim.country.empty() && (claim.country == country || alpha3(claim.country) == three)) ||
+                  one_of(claim.actors, three);
+         });
 }
 
 }  // namespace
@@ -72,24 +100,24 @@ const AlertRule& default_rule() {
                                .types = {},
                                .min_severity = 3,
                                .countries = {},
+                               .area = {},
+                               .actors = {},
                                .factualities = {},
                                .saliences = {},
-                               .min_confidence = 0.3};
+                               .min_confidence = 0.3,
+                               .min_sources = 1};
   return kRule;
 }
 
-bool asks_for(const AlertRule& rule, const Claim& claim) {
+bool asks_for(const AlertRule& rule, const Claim& claim, std::uint32_t sources) {
   if (rule.types.empty() ? !claim.security : !one_of(rule.types, to_string(claim.type))) return false;
-  if (claim.severity < rule.min_severity) return false;
+  if (claim.severity < rule.min_severity || sources < rule.min_sources) return false;
   if (static_cast<double>(claim.confidence) < rule.min_confidence) return false;
   if (rule.factualities.empty() ? !opens(claim) : !one_of(rule.factualities, to_string(claim.factuality))) return false;
   if (!rule.saliences.empty() && !one_of(rule.saliences, to_string(claim.salience))) return false;
-  if (rule.countries.empty()) return true;
-  return std::ranges::any_of(rule.countries, [&](const std::string& country) {
-    const std::string_view three = country.size() == 2 ? alpha3(country) : std::string_view(country);
-    return (!claim.country.empty() && (claim.country == country || alpha3(claim.country) == three)) ||
-           one_of(claim.actors, three);
-  });
+  if (rule.area && !(claim.placed && rule.area->holds(static_cast<double>(claim.lat), static_cast<double>(claim.lon))))
+    return false;
+  return is_by(rule.actors, claim) && is_of(rule.countries, claim);
 }
 
 struct IncidentBook::State {
@@ -210,7 +238,7 @@ std::vector<std::string> IncidentBook::State::rules_for(const Incident& incident
   const auto asks = [&](const AlertRule& rule) {
     for (std::size_t type = 0; type < incident.types.size(); ++type) {
       asked.type = static_cast<EventType>(type);
-      if (incident.types[type] && asks_for(rule, asked)) return true;
+      if (incident.types[type] && asks_for(rule, asked, incident.sources())) return true;
     }
     return false;
   };

@@ -72,7 +72,7 @@ class IncidentBook {
 // figures that its limit of confidence was chosen by.
 const AlertRule& default_rule();
 
-// Does the rule ask for this claim? Backfill is not its business.
-bool asks_for(const AlertRule& rule, const Claim& claim);
+// Does the rule ask for this claim, that so many sources tell? Backfill is not its business.
+bool asks_for(const AlertRule& rule, const Claim& claim, std::uint32_t sources = 1);
 
 }  // namespace tocsin

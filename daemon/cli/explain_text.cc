@@ -181,6 +181,10 @@ std::string why_not(const AlertRule& rule, const Claim& claim) {
         fmt::format("it is {}, asked for is {}", to_string(claim.salience), joined(rule.saliences)));
   alone([&](AlertRule& one) { one.countries = rule.countries; },
         "neither place nor actor is of " + joined(rule.countries));
+  alone([&](AlertRule& one) { one.area = rule.area; }, "its place is not known to lie in the area");
+  alone([&](AlertRule& one) { one.actors = rule.actors; }, "none of its actors is " + joined(rule.actors));
+  alone([&](AlertRule& one) { one.min_sources = rule.min_sources; },
+        fmt::format("one source tells it, asked for are {}", rule.min_sources));
   return joined(reasons);
 }
 

@@ -84,9 +84,12 @@ alerts:
       types: [missile_launch]
       min_severity: 2
       countries: [JP, KOR]
+      area: [33, 124.5, 43, 131]
+      actors: [PRK, Example Brigades]
       factualities: [occurred]
       saliences: [main]
       min_confidence: 0.5
+      min_sources: 2
 session_timeout: 20s
 transaction_timeout: 15s
 drain_timeout: 1m
@@ -112,6 +115,11 @@ state_dir: ""
   ASSERT_EQ(c.alerts.rules.size(), 1u);
   EXPECT_THAT(c.alerts.rules[0].countries, ElementsAre("JP", "KOR"));
   EXPECT_EQ(c.alerts.rules[0].min_confidence, 0.5);
+  EXPECT_EQ(c.alerts.rules[0].min_sources, 2U);
+  EXPECT_THAT(c.alerts.rules[0].actors, ElementsAre("PRK", "Example Brigades"));
+  ASSERT_TRUE(c.alerts.rules[0].area);
+  EXPECT_EQ(c.alerts.rules[0].area->west, 124.5);
+  EXPECT_EQ(c.alerts.rules[0].area->north, 43);
   EXPECT_EQ(c.knowledge.presets, "/p");
   EXPECT_EQ(c.admin.host, "::");
   EXPECT_EQ(c.admin.token_file, "/t");
@@ -245,6 +253,18 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.yaml:7: alerts.rules: \"a\" is the name of two rules; change one"},
         WrongCase{"country", kLeast + "alerts: {rules: [{name: a, countries: [Japan]}]}\n",
                   "t.yaml:4: alerts.rules.countries: \"Japan\" is no ISO 3166-1 code; write for example JP or JPN"},
+        WrongCase{
+            "area_short", kLeast + "alerts: {rules: [{name: a, area: [1, 2, 3]}]}\n",
+            "t.yaml:4: alerts.rules.area: must be [south, west, north, east] in degrees, for example [33, 124, 43, "
+            "131]"},
+        WrongCase{
+            "area_upside_down", kLeast + "alerts: {rules: [{name: a, area: [5, 2, 3, 4]}]}\n",
+            "t.yaml:4: alerts.rules.area: must be [south, west, north, east] in degrees, for example [33, 124, 43, "
+            "131]"},
+        WrongCase{
+            "area_of_no_globe", kLeast + "alerts: {rules: [{name: a, area: [1, 2, 3, 181]}]}\n",
+            "t.yaml:4: alerts.rules.area: must be [south, west, north, east] in degrees, for example [33, 124, 43, "
+            "131]"},
         WrongCase{"confidence", kLeast + "alerts: {rules: [{name: a, min_confidence: 2}]}\n",
                   "t.yaml:4: alerts.rules.min_confidence: \"2\" must be a number between 0 and 1"},
         WrongCase{"severity", kLeast + "alerts: {rules: [{name: a, min_severity: 6}]}\n",

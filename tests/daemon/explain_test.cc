@@ -88,11 +88,16 @@ TEST(WhyNot, NamesEachConditionThatFailsAndNoOther) {
   rule.countries = {"SE"};
   rule.saliences = {"main"};
   rule.min_confidence = 0.9;
+  rule.area = Area{0, 0, 1, 1};
+  rule.actors = {"PRK"};
+  rule.min_sources = 2;
   claim.salience = Salience::kMain;
   EXPECT_EQ(
       why_not(rule, claim),
       "its type is none of bombing, severity 2 is below 3, confidence 0.80 is below 0.90, it is planned, asked for "
-      "is occurred, claimed, disputed, neither place nor actor is of SE");
+      "is occurred, claimed, disputed, neither place nor actor is of SE, its place is not known to lie in the area, "
+      "none of its actors is PRK, one "
+      "source tells it, asked for are 2");
   rule = {};
   rule.types = {"civil_unrest"};
   rule.factualities = {"planned"};

@@ -350,8 +350,52 @@ TEST(IncidentBook, RulesChooseWhatRings) {
   EXPECT_FALSE(with([](AlertRule& r) { r.countries = {"JP"}; }));
   EXPECT_FALSE(with([](AlertRule& r) { r.min_severity = 4; }));
   EXPECT_FALSE(with([](AlertRule& r) { r.saliences = {"main"}; }));
+  c.actors = {"PRK", "Example Brigades"};
+  EXPECT_TRUE(with([](AlertRule& r) { r.actors = {"KP"}; }));
+  EXPECT_TRUE(with([](AlertRule& r) { r.actors = {"JPN", "example brigades"}; }));
+  EXPECT_FALSE(with([](AlertRule& r) { r.actors = {"Example"}; }));
+  const Area sea{33, 124, 43, 131};
+  EXPECT_FALSE(with([&](AlertRule& r) { r.area = sea; })) << "its place is not known";
+  c.placed = true;
+  c.lat = 39;
+  c.lon = 125.7F;
+  EXPECT_TRUE(with([&](AlertRule& r) { r.area = sea; }));
+  c.lon = 140;
+  EXPECT_FALSE(with([&](AlertRule& r) { r.area = sea; }));
   c.security = false;
   EXPECT_FALSE(with([](AlertRule&) {}));
+}
+
+TEST(IncidentBook, AnAreaReachesOverTheHundredAndEightiethMeridian) {
+  const Area pacific{-50, 170, 0, -170};
+  EXPECT_TRUE(pacific.holds(-18, 178));
+  EXPECT_TRUE(pacific.holds(-18, -175));
+  EXPECT_FALSE(pacific.holds(-18, 160));
+  EXPECT_FALSE(pacific.holds(10, 178));
+}
+
+TEST(IncidentBook, WhoAsksForTwoSourcesIsRungByTheSecond) {
+  IncidentOptions options;
+  options.rules.resize(1);
+  options.rules[0].name = "sure";
+  options.rules[0].min_sources = 2;
+  Book book(options);
+  EXPECT_EQ(changes(book.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("1"))), "");
+  EXPECT_EQ(changes(book.report(article("b", "Wire", kNoon + kHour, {launch("2024-05-10")}), story("2"))), "")
+      << "the same source again";
+  const Incidents second = book.report(article("c", "Post", kNoon + 2 * kHour, {launch("2024-05-10")}), story("3"));
+  ASSERT_EQ(changes(second), "first ");
+  EXPECT_EQ(second.alerts[0].sources, 2U);
+
+  options.rules.resize(2);
+  options.rules[1].name = "all";
+  Book both(options);
+  const Incidents first = both.report(article("a", "Wire", kNoon, {launch("2024-05-10")}), story("1"));
+  ASSERT_EQ(changes(first), "first ");
+  EXPECT_EQ(first.alerts[0].rules, std::vector<std::string>{"all"});
+  const Incidents next = both.report(article("c", "Post", kNoon + kHour, {launch("2024-05-10")}), story("3"));
+  ASSERT_EQ(changes(next), "corroborated ");
+  EXPECT_EQ(next.alerts[0].rules, (std::vector<std::string>{"sure", "all"}));
 }
 
 TEST(IncidentBook, AnIncidentLeavesThirtyOneDaysAfterItsLastReport) {
