@@ -6,7 +6,7 @@
 //
 // Prints a line a minute of the stories' time: anonymous memory (the prepared articles among it, their own figure
 // stands first), heads, ids. The mind has a thread of its own, as in the daemon: its memory comes from an arena that is
-// not the first one's. A minute takes some three seconds.
+// not the first one's. A minute takes some five seconds.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

@@ -19,6 +19,18 @@ LABELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "labels")
 COUNTS = ("occurred", "claimed", "disputed")
 
 
+def texts_of(corpora):
+    """The articles of each corpus by id; ends the program where one is not there."""
+    texts = {}
+    for corpus, (path, _) in CORPORA.items():
+        path = os.path.join(corpora, path)
+        if not os.path.exists(path):
+            sys.exit(f"SKIPPED: {path} is not there, nothing was done")
+        with gzip.open(path, "rt", encoding="utf-8") as f:
+            texts[corpus] = {d["id"]: d for d in map(json.loads, f)}
+    return texts
+
+
 def part_of(identity):
     return ("tune", "report")[int(hashlib.sha256(f"half:{identity}".encode()).hexdigest(), 16) % 2]
 
@@ -235,13 +247,7 @@ def main():
     parser.add_argument("--alerts", action="store_true")
     parser.add_argument("--errors", action="store_true")
     args = parser.parse_args()
-    texts = {}
-    for corpus, (path, _) in CORPORA.items():
-        path = os.path.join(args.corpora, path)
-        if not os.path.exists(path):
-            sys.exit(f"SKIPPED: {path} is not there, nothing was scored")
-        with gzip.open(path, "rt", encoding="utf-8") as f:
-            texts[corpus] = {d["id"]: d for d in map(json.loads, f)}
+    texts = texts_of(args.corpora)
     print(f"part: {args.part}")
     score_types(args, texts, "launches", "missile_launch")
     score_types(args, texts, "launches")

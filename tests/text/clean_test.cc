@@ -8,25 +8,17 @@
 #include "common/text/line_words.h"
 #include "common/text/lines.h"
 #include "common/text/word_classes.h"
+#include "tests/text/shipped_rules.h"
 
 namespace tocsin {
 namespace {
-
-const JunkRules& rules() {
-  static const JunkRules loaded = [] {
-    auto r = JunkRules::load(TOCSIN_SOURCE_DIR "/common/knowledge/junk.yaml");
-    if (!r) throw std::runtime_error(r.error().message);
-    return std::move(*r);
-  }();
-  return loaded;
-}
 
 CleanText clean(std::string body, bool plain_file = false, std::string headline = "Boats enter the strait") {
   Article a;
   a.body = std::move(body);
   a.headline = std::move(headline);
   a.plain_file = plain_file;
-  return Cleaner(rules()).clean(a, false);
+  return Cleaner(shipped_rules()).clean(a, false);
 }
 
 const std::string kFirst = "Two patrol boats entered the strait before dawn on Tuesday, the coast guard said.";
@@ -124,20 +116,20 @@ TEST(Cleaner, RemovesLinesThatASourceRepeats) {
   Article a;
   a.provider = "town.example";
   a.body = kFirst + "\nProudly printed in  Example Town\n" + kSecond;
-  const CleanText t = Cleaner(rules()).clean(a, false, promoted);
+  const CleanText t = Cleaner(shipped_rules()).clean(a, false, promoted);
   EXPECT_EQ(t.body, kFirst + "\n" + kSecond);
   EXPECT_EQ(t.removed.at(0).rule, "repeated");
   EXPECT_EQ(std::ranges::count(t.lines, true, &SourceLine::removed), 1);
   a.provider = "city.example";
-  EXPECT_EQ(Cleaner(rules()).clean(a, false, promoted).removed.size(), 0U) << "another source may print it";
+  EXPECT_EQ(Cleaner(shipped_rules()).clean(a, false, promoted).removed.size(), 0U) << "another source may print it";
   a.provider.clear();
-  EXPECT_TRUE(Cleaner(rules()).clean(a, false, promoted).lines.empty()) << "nobody knows whose lines they are";
+  EXPECT_TRUE(Cleaner(shipped_rules()).clean(a, false, promoted).lines.empty()) << "nobody knows whose lines they are";
 }
 
 TEST(Cleaner, KeepsTheTextByteForByteWhenAsked) {
   Article a;
   a.body = "Share this article\r\n  " + kFirst + " \t\n\n\n1000 47";
-  EXPECT_EQ(Cleaner(rules()).clean(a, true).body, a.body);
+  EXPECT_EQ(Cleaner(shipped_rules()).clean(a, true).body, a.body);
 }
 
 TEST(Cleaner, ReadsAPageOfHtml) {
@@ -153,7 +145,7 @@ TEST(Cleaner, ReadsAPageOfHtml) {
       kFirst + "<p>" + kSecond +
       " They&rsquo;ll be back, he said.</article><aside class=related><h2>More stories</h2><a href=/1>Ferry line plans"
       " harbour</a></aside><footer>Copyright 2023 Daily Example</footer></body></html>";
-  const CleanText t = Cleaner(rules()).clean(a, false);
+  const CleanText t = Cleaner(shipped_rules()).clean(a, false);
   EXPECT_EQ(t.body, kFirst + "\n\n" + kSecond + " They’ll be back, he said.");
   EXPECT_EQ(t.headline, "Boats enter the strait");
   EXPECT_EQ(t.language, "en");
@@ -166,7 +158,7 @@ TEST(Cleaner, TakesAFragmentOfHtmlAsAWhole) {
   Article a;
   a.body_is_html = true;
   a.body = "<p>" + kFirst + "</p><ul><li>One boat<li>Another boat</ul>";
-  EXPECT_EQ(Cleaner(rules()).clean(a, false).body, kFirst + "\n\nOne boat\n\nAnother boat");
+  EXPECT_EQ(Cleaner(shipped_rules()).clean(a, false).body, kFirst + "\n\nOne boat\n\nAnother boat");
 }
 
 TEST(Cleaner, EndsOnTagsNestedWithoutEnd) {
@@ -176,7 +168,7 @@ TEST(Cleaner, EndsOnTagsNestedWithoutEnd) {
     a.body_is_html = true;
     a.body = "<html>";
     while (a.body.size() < (3U << 20)) a.body += piece;
-    EXPECT_LT(Cleaner(rules()).clean(a, false).body.size(), a.body.size());
+    EXPECT_LT(Cleaner(shipped_rules()).clean(a, false).body.size(), a.body.size());
   }
 }
 
@@ -196,7 +188,7 @@ TEST(Cleaner, PublishesOnlyLinesOfTheSourceInTheirOrderAndTwiceTheSame) {
       "A heading without an end",
       "  blanks  "};
   std::mt19937 random(3);
-  Cleaner cleaner(rules());
+  Cleaner cleaner(shipped_rules());
   for (int i = 0; i < 3000; ++i) {
     Article a;
     for (auto n = random() % 14; n > 0; --n) a.body += std::string(kLines[random() % std::size(kLines)]) + "\n";
@@ -229,7 +221,7 @@ TEST(Cleaner, WhatStandsBehindTheMostLinesStays) {
 TEST(Cleaner, SaysWhereWhatWasRemovedStood) {
   Article a;
   a.body = "Share\n" + kFirst + "\nAdvertisement\n" + kFirst;
-  const CleanText t = Cleaner(rules()).clean(a, false);
+  const CleanText t = Cleaner(shipped_rules()).clean(a, false);
   ASSERT_EQ(t.removed.size(), 2U);
   EXPECT_EQ(t.removed[0].at, 0U);
   EXPECT_EQ(t.removed[1].at, kFirst.size());

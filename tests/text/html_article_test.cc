@@ -3,19 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/text/shipped_rules.h"
+
 namespace tocsin {
 namespace {
 
 using testing::HasSubstr;
-
-const JunkRules& rules() {
-  static const JunkRules loaded = [] {
-    auto r = JunkRules::load(TOCSIN_SOURCE_DIR "/common/knowledge/junk.yaml");
-    if (!r) throw std::runtime_error(r.error().message);
-    return std::move(*r);
-  }();
-  return loaded;
-}
 
 const std::string kFirst = "Two patrol boats entered the strait before dawn on Tuesday, the coast guard said.";
 const std::string kSecond = "The boats left again after an hour, and nobody on the ferry was hurt, officials added.";
@@ -30,10 +23,8 @@ HtmlArticle read(const std::string& article, const std::string& head = "") {
           article +
           "</main><aside class=related><h2>More stories</h2><ul><li><a href=/1>Ferry line plans harbour"
           "</a><li><a href=/2>Fish is dearer</a></ul></aside><footer>Copyright 2023</footer></body></html>",
-      rules());
+      shipped_rules());
 }
-
-std::string fragment(const std::string& html) { return html_fragment_text(html); }
 
 TEST(HtmlArticle, TablesListsAndQuotesStayInTheirOrder) {
   const HtmlArticle a =
@@ -48,7 +39,7 @@ TEST(HtmlArticle, TablesListsAndQuotesStayInTheirOrder) {
     ASSERT_NE(at, std::string::npos) << piece << " in " << a.text;
     at += piece.size();
   }
-  EXPECT_EQ(fragment("<table><tr><th>Boat<th>Seen<tr><td>Ana<td>4 a.m.<tr><td>Berg<td>5 a.m.</table>"),
+  EXPECT_EQ(html_fragment_text("<table><tr><th>Boat<th>Seen<tr><td>Ana<td>4 a.m.<tr><td>Berg<td>5 a.m.</table>"),
             "Boat\nSeen\nAna\n4 a.m.\nBerg\n5 a.m.");
 }
 
@@ -74,14 +65,14 @@ TEST(HtmlArticle, MenusTeasersAndFootersAreOutsideAndListed) {
 }
 
 TEST(HtmlArticle, WhatIsNotShownIsNoText) {
-  const std::string text = fragment(
+  const std::string text = html_fragment_text(
       "<p>Seen<script>if (a < b) document.write('<p>no</p>')</script><style>p{}</style>"
       "<template><p>no</template><noscript><p>no</noscript><!-- <p>no --> and said</p>");
   EXPECT_EQ(text, "Seen and said");
 }
 
 TEST(HtmlArticle, CharacterReferencesAsBrowsersReadThem) {
-  EXPECT_EQ(fragment("R&amp;D &lt;b&gt; &eacute; &#233; &#xE9; &#150; &copy 2023 &nosuch; &#0; &#xD800; &"),
+  EXPECT_EQ(html_fragment_text("R&amp;D &lt;b&gt; &eacute; &#233; &#xE9; &#150; &copy 2023 &nosuch; &#0; &#xD800; &"),
             "R&D <b> é é é – © 2023 &nosuch; \uFFFD \uFFFD &");
 }
 
@@ -96,7 +87,7 @@ TEST(HtmlArticle, MicrodataSaysWhatNothingElseDoes) {
       kFirst + "</p><p>" + kSecond +
       "</p></div></div>"
       "<div class=comments><span itemprop=author>A reader</span></div>";
-  const HtmlArticle a = html_article("<html><body>" + page + "</body></html>", rules());
+  const HtmlArticle a = html_article("<html><body>" + page + "</body></html>", shipped_rules());
   EXPECT_EQ(a.headline, "Boats enter the strait at dawn");
   EXPECT_EQ(a.byline, "Ana Berg");
   EXPECT_EQ(a.site, "Example & Sons");
@@ -105,7 +96,7 @@ TEST(HtmlArticle, MicrodataSaysWhatNothingElseDoes) {
   EXPECT_THAT(a.text, HasSubstr(kFirst + "\n\n" + kSecond));
   EXPECT_EQ(html_article("<html><body><div class=comments><i itemprop=author>A reader</i></div><p itemprop=author>" +
                              std::string(400, 'x') + "</p></body></html>",
-                         rules())
+                         shipped_rules())
                 .byline,
             "")
       << "neither who comments nor a paragraph on the author";
@@ -135,7 +126,7 @@ TEST(HtmlArticle, WhatAScriptWouldShowIsTakenFromJsonLdUnderThePagesOwnHeadline)
         "type=application/ld+json>{\"@type\":\"NewsArticle\",\"headline\":\"" +
             headline + "\",\"articleBody\":\"" + body +
             "\"}</script></head><body><nav><a href=/>Home</a></nav><div id=root>Loading</div></body></html>",
-        rules());
+        shipped_rules());
   };
   const HtmlArticle own = page("Boats enter the strait");
   EXPECT_THAT(own.text, testing::StartsWith(kFirst + "\n" + kSecond + " R&D.\n" + kFirst));

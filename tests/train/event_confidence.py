@@ -12,11 +12,11 @@ are left out. A logistic model with a Gaussian prior on its weights, fitted by N
 --report prints instead how the weights of KNOWLEDGE fare on the items that were not learnt from.
 Without the corpora it says so and does nothing.
 """
-import argparse, collections, gzip, json, math, os, re, subprocess, sys
+import argparse, collections, json, math, os, re, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "quality"))
-from score_labels import CORPORA, COUNTS, article, labels, part_of, split, wilson  # noqa: E402
+from score_labels import COUNTS, article, labels, part_of, split, texts_of, wilson  # noqa: E402
 
 Told = collections.namedtuple("Told", "type factuality severity confidence rule signs evidence")
 Item = collections.namedtuple("Item", "set corpus id part right told")
@@ -186,13 +186,7 @@ def main():
     parser.add_argument("--knowledge", required=True)
     parser.add_argument("--report", action="store_true")
     args = parser.parse_args()
-    texts = {}
-    for corpus, (path, _) in CORPORA.items():
-        path = os.path.join(args.corpora, path)
-        if not os.path.exists(path):
-            sys.exit(f"SKIPPED: {path} is not there, nothing was learnt")
-        with gzip.open(path, "rt", encoding="utf-8") as f:
-            texts[corpus] = {d["id"]: d for d in map(json.loads, f)}
+    texts = texts_of(args.corpora)
     read = list(items(args, texts))
     aside = lambda i: i.set in ("alerts_fresh", "could_ring")
     if args.report:
