@@ -106,6 +106,10 @@ class ConfigWriter {
         if (!value->empty()) pair(key, *value);
       words("rules", w.rules);
       pair("min_severity", std::to_string(w.min_severity));
+      words("quiet", w.quiet);
+      if (!w.quiet.empty()) pair("quiet_zone", w.quiet_zone);
+      if (!w.quiet.empty()) pair("quiet_min_severity", std::to_string(w.quiet_min_severity));
+      pair("debounce", format_duration(w.debounce_ms));
       out_ << YAML::EndMap;
     }
     out_ << YAML::EndSeq;

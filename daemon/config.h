@@ -94,6 +94,10 @@ struct WebhookConfig {
   std::string text;                // template; empty: the default
   std::vector<std::string> rules;  // alert rules whose alerts it gets; empty: all
   std::size_t min_severity = 1;
+  std::vector<std::string> quiet = {};  // times as daemon/webhook/quiet_times.h reads them; empty: never
+  std::string quiet_zone = "UTC";       // IANA's name
+  std::size_t quiet_min_severity = 4;   // in quiet times an alert below it waits until they end
+  std::int64_t debounce_ms = 0;         // since an incident was last told, what only adds to it waits so long
 };
 
 struct NotifyConfig {

@@ -24,6 +24,7 @@ constexpr std::size_t kMaxTopicName = 249;  // Kafka's own limit
 constexpr std::size_t kMaxListItems = 1000;
 constexpr std::size_t kMaxWebhooks = 16;  // each has a thread and a reader of its own
 constexpr std::size_t kMaxWebhookName = 40;
+constexpr std::int64_t kMaxDebounce_ms = 24LL * 3600 * 1000;
 
 template <typename Value>
 std::string range(const Value& least, const Value& most) {
@@ -431,6 +432,10 @@ WebhookConfig ConfigReader::webhook() {
   text("text", out.text);
   out.rules = words("rules");
   count("min_severity", out.min_severity, 1, 5);
+  out.quiet = words("quiet");
+  text("quiet_zone", out.quiet_zone);
+  count("quiet_min_severity", out.quiet_min_severity, 1, 6);
+  duration("debounce", out.debounce_ms, 0, kMaxDebounce_ms);
   const bool good = !out.name.empty() && out.name.size() <= kMaxWebhookName &&
                     std::ranges::all_of(out.name, [](char c) { return is_name_char(c, false) || c == '-'; });
   if (!good) wrong(dotted("name"), quoted(out.name) + " must have 1 to 40 of letters, digits, '-' and '_'");

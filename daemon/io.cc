@@ -32,6 +32,24 @@ std::size_t size_of(const OutRecord& record) {
   return record.key.size() + record.value.size() + size_of(record.headers);
 }
 
+RawRecord owning_copy(const RawRecord& record) {
+  auto bytes = std::make_unique<std::string>();
+  bytes->append(record.topic).append(record.key).append(record.payload);
+  const std::string_view all = *bytes;
+  RawRecord out;
+  out.topic = all.substr(0, record.topic.size());
+  out.key = all.substr(record.topic.size(), record.key.size());
+  out.payload = all.substr(record.topic.size() + record.key.size());
+  out.partition = record.partition;
+  out.offset = record.offset;
+  out.timestamp_ms = record.timestamp_ms;
+  out.has_key = record.has_key;
+  out.tombstone = record.tombstone;
+  out.headers = record.headers;
+  out.owner = {bytes.release(), [](void* p) { delete static_cast<std::string*>(p); }};
+  return out;
+}
+
 void shorten(RawRecord& record, std::size_t most) { shorten(record.headers, record.key, record.payload, most); }
 void shorten(OutRecord& record, std::size_t most) { shorten(record.headers, record.key, record.value, most); }
 

@@ -34,6 +34,7 @@ struct Position {
   std::string topic;
   std::int32_t partition = 0;
   std::int64_t offset = 0;
+  std::string metadata = {};  // kept by the group beside a committed offset
   bool operator==(const Position&) const = default;
 };
 
@@ -52,6 +53,9 @@ struct Gap {
   std::int64_t from = 0;  // the offset that was to be read next
   std::int64_t to = 0;    // the one from which it is read
 };
+
+// The same record with bytes of its own: it outlives the reader, and keeps none of the fetch that it came in.
+RawRecord owning_copy(const RawRecord& record);
 
 // Something to be produced. Partition -1: by key (murmur2, as Java's clients do).
 struct OutRecord {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kPosts{"delivered", "refused", "busy", "failed"};
 constexpr std::array<std::string_view, 4> kOutcomes{"delivered", "skipped", "repeated", "dead_letter"};
+constexpr std::array<std::string_view, 2> kWaits{"quiet", "debounce"};
 constexpr std::array<std::string_view, kNotifyReasons> kReasons{"not_alert", "refused", "expired"};
 
 struct Row {
@@ -32,6 +33,9 @@ enum RowIndex {
   kPostsRow,
   kOutcomesRow,
   kReasonsRow,
+  kHeldRow,
+  kFoldedRow,
+  kWaitingRow,
   kPostSeconds,
   kDelaySeconds,
   kBreakerRow,
@@ -48,8 +52,26 @@ const std::vector<Row>& table() {
        texts(kOutcomes)},
       {"tocsin_notify_dead_letters_total", "counter", "", "Alerts that became dead letters, by reason.", "reason",
        texts(kReasons)},
+      {"tocsin_notify_held_total", "counter", "", "Alerts that had to wait, by why.", "why", texts(kWaits)},
+      {"tocsin_notify_folded_total",
+       "counter",
+       "",
+       "Alerts that waited and were told by a newer one of their incident.",
+       "",
+       {}},
+      {"tocsin_notify_waiting_alerts",
+       "gauge",
+       "",
+       "Alerts that wait for the end of a quiet time or of a debounce.",
+       "",
+       {}},
       {"tocsin_notify_post_seconds", "histogram", "seconds", "Wall time of one attempt to post.", "", {}},
-      {"tocsin_notify_delay_seconds", "histogram", "seconds", "From the alert's record time to its delivery.", "", {}},
+      {"tocsin_notify_delay_seconds",
+       "histogram",
+       "seconds",
+       "From the alert's record time, or the end of its wait, to its delivery.",
+       "",
+       {}},
       {"tocsin_notify_breaker_open", "gauge", "", "1 while nothing is tried because too much has failed.", "", {}},
       {"tocsin_notify_lag", "gauge", "", "Alerts between what is settled and the end of the topic.", "", {}},
       {"tocsin_notify_lost_alerts_total",
@@ -73,11 +95,14 @@ const std::vector<double> kDelayBuckets{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 
 }  // namespace
 
+std::string_view to_string(Wait why) { return why == Wait::kNone ? "none" : kWaits.at(index(why) - 1); }
 std::string_view to_string(NotifyReason reason) { return kReasons.at(static_cast<std::size_t>(reason)); }
 
 struct NotifyMetrics::Families {
   struct Series {
-    std::vector<prometheus::Counter*> posts, outcomes, reasons;
+    std::vector<prometheus::Counter*> posts, outcomes, reasons, held;
+    prometheus::Counter* folded = nullptr;
+    prometheus::Gauge* waiting = nullptr;
     prometheus::Histogram* post_seconds = nullptr;
     prometheus::Histogram* delay_seconds = nullptr;
     prometheus::Gauge* breaker = nullptr;
@@ -115,6 +140,9 @@ struct NotifyMetrics::Families {
       s.posts = counters(rows[kPostsRow], webhook);
       s.outcomes = counters(rows[kOutcomesRow], webhook);
       s.reasons = counters(rows[kReasonsRow], webhook);
+      s.held = counters(rows[kHeldRow], webhook);
+      s.folded = counters(rows[kFoldedRow], webhook).front();
+      s.waiting = gauge(rows[kWaitingRow], webhook);
       s.post_seconds = histogram(rows[kPostSeconds], webhook, kPostBuckets);
       s.delay_seconds = histogram(rows[kDelaySeconds], webhook, kDelayBuckets);
       s.breaker = gauge(rows[kBreakerRow], webhook);
@@ -145,6 +173,18 @@ void NotifyMetrics::dead_letter(std::size_t webhook, NotifyReason reason) {
 void NotifyMetrics::delivered(std::size_t webhook, double delay_seconds, double now_seconds) {
   families_->series[webhook].delay_seconds->Observe(delay_seconds);
   families_->series[webhook].last->Set(now_seconds);
+}
+
+void NotifyMetrics::held(std::size_t webhook, Wait why) {
+  families_->series[webhook].held[index(why) - 1]->Increment();
+}
+
+void NotifyMetrics::folded(std::size_t webhook, std::size_t alerts) {
+  families_->series[webhook].folded->Increment(static_cast<double>(alerts));
+}
+
+void NotifyMetrics::waiting(std::size_t webhook, std::size_t alerts) {
+  families_->series[webhook].waiting->Set(static_cast<double>(alerts));
 }
 
 void NotifyMetrics::breaker(std::size_t webhook, bool open) { families_->series[webhook].breaker->Set(open ? 1 : 0); }

@@ -15,6 +15,9 @@ namespace tocsin {
 enum class NotifyPost : std::uint8_t { kDelivered, kRefused, kBusy, kFailed };
 enum class NotifyOutcome : std::uint8_t { kDelivered, kSkipped, kRepeated, kDeadLetter };
 enum class NotifyReason : std::uint8_t { kNotAlert, kRefused, kExpired };
+// Why an alert waits.
+enum class Wait : std::uint8_t { kNone, kQuiet, kDebounce };
+std::string_view to_string(Wait);  // "quiet", "debounce"
 inline constexpr std::size_t kNotifyReasons = 3;
 std::string_view to_string(NotifyReason);  // "not_alert", "refused", "expired": as in the dead letter's header
 
@@ -32,6 +35,9 @@ class NotifyMetrics {
   void outcome(std::size_t webhook, NotifyOutcome outcome);
   void dead_letter(std::size_t webhook, NotifyReason reason);
   void delivered(std::size_t webhook, double delay_seconds, double now_seconds);  // beside outcome()
+  void held(std::size_t webhook, Wait why);                                       // not kNone
+  void folded(std::size_t webhook, std::size_t alerts);
+  void waiting(std::size_t webhook, std::size_t alerts);  // that are held now
   void breaker(std::size_t webhook, bool open);
   void lag(std::size_t webhook, std::int64_t records);
   void lost(std::size_t webhook, std::uint64_t records);  // deleted before they were read

@@ -1,6 +1,7 @@
 #!/bin/sh
 # image.sh DIR: gathers in DIR what the container image holds, on a Debian where the package is installed: the binary, its
-# knowledge and configuration, the libraries that it is linked with, the certificates of authorities, a user without rights,
+# knowledge and configuration, the libraries that it is linked with, the certificates of authorities, the time zones, a user
+# without rights,
 # and which packages all that came with, where scanners look for it. No shell, no package manager.
 set -eu
 image=$1
@@ -15,6 +16,8 @@ cp /usr/bin/tocsin "$image/usr/bin/"
 cp -R /usr/share/tocsin "$image/usr/share/"
 cp -R /etc/tocsin "$image/etc/"
 cp /etc/ssl/certs/ca-certificates.crt "$image/etc/ssl/certs/"
+mkdir "$image/usr/share/zoneinfo"
+cp -R /usr/share/zoneinfo/[A-Z]* "$image/usr/share/zoneinfo/" # without the doubles in posix/ and right/
 cp /etc/os-release "$image/etc/"
 echo 'hosts: files dns' >"$image/etc/nsswitch.conf"
 printf '%s\n' root:x:0:0::/root:/sbin/nologin tocsin:x:65532:65532::/var/lib/tocsin:/sbin/nologin >"$image/etc/passwd"
@@ -27,6 +30,6 @@ for library in $libraries; do
   cp -L "$library" "$image/usr$library"
 done
 
-for package in tocsin ca-certificates $(for library in $libraries; do dpkg-query -S "*$library" | cut -d: -f1; done | sort -u); do
+for package in tocsin ca-certificates tzdata $(for library in $libraries; do dpkg-query -S "*$library" | cut -d: -f1; done | sort -u); do
   dpkg-query -s "$package" >"$image/var/lib/dpkg/status.d/$package"
 done

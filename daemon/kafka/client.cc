@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <array>
+#include <cstring>
 
 namespace tocsin::kafka {
 namespace {
@@ -73,8 +74,14 @@ void close_consumer(const ClientHandle& client) {
 
 PartitionsHandle to_list(const std::vector<Position>& positions) {
   PartitionsHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
-  for (const Position& p : positions)
-    rd_kafka_topic_partition_list_add(list.get(), p.topic.c_str(), p.partition)->offset = p.offset;
+  for (const Position& p : positions) {
+    rd_kafka_topic_partition_t* element = rd_kafka_topic_partition_list_add(list.get(), p.topic.c_str(), p.partition);
+    element->offset = p.offset;
+    if (p.metadata.empty()) continue;
+    element->metadata = rd_kafka_mem_malloc(nullptr, p.metadata.size());  // the list frees it
+    element->metadata_size = p.metadata.size();
+    std::memcpy(element->metadata, p.metadata.data(), p.metadata.size());
+  }
   return list;
 }
 
@@ -82,8 +89,12 @@ std::vector<Position> from_list(const rd_kafka_topic_partition_list_s* list) {
   std::vector<Position> positions;
   if (!list) return positions;
   positions.reserve(static_cast<std::size_t>(list->cnt));
-  for (int i = 0; i < list->cnt; ++i)
-    positions.push_back({list->elems[i].topic, list->elems[i].partition, list->elems[i].offset});
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& element = list->elems[i];
+    positions.push_back({element.topic, element.partition, element.offset});
+    if (element.metadata_size > 0)
+      positions.back().metadata.assign(static_cast<const char*>(element.metadata), element.metadata_size);
+  }
   return positions;
 }
 

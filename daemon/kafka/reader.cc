@@ -235,6 +235,10 @@ Result<std::int64_t> Reader::offset_at(const std::string& topic, std::int32_t pa
   return offset < 0 ? kEnd : offset;
 }
 
+Result<std::vector<Position>> Reader::committed_positions(std::chrono::milliseconds timeout) const {
+  return committed(client_, partitions_, timeout);
+}
+
 std::int64_t Reader::position(const std::string& topic, std::int32_t partition) const {
   const Position* p = const_cast<Reader*>(this)->find(topic, partition);
   return p ? p->offset : kEnd;

@@ -57,6 +57,9 @@ class Reader {
   // Of the first record with this time or a later one; kEnd when there is none. Asked of the broker.
   Result<std::int64_t> offset_at(const std::string& topic, std::int32_t partition, std::int64_t time_ms,
                                  std::chrono::milliseconds timeout);
+  // What the group has committed of each partition that is read, with its metadata; offset -1001 where nothing is.
+  // Waits for a transaction that has it in hand. Asked of the broker.
+  Result<std::vector<Position>> committed_positions(std::chrono::milliseconds timeout) const;
   // The next offset of each partition that is read and known, behind the records returned so far and, at the end of a
   // partition, behind the transaction markers and aborted records that are never returned.
   std::vector<Position> positions() const;

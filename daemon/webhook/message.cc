@@ -90,6 +90,7 @@ Result<AlertMessage> read_alert(std::string_view json, std::int64_t record_ms) {
   out.reports = integer(root, "reports");
   out.sources = integer(root, "sources");
   out.record_ms = record_ms;
+  out.due_ms = record_ms;
   out.json = json;
   return out;
 }

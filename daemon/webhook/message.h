@@ -12,6 +12,12 @@
 
 namespace tocsin {
 
+// An alert that was not told by itself, because a newer one of its incident tells it as well.
+struct FoldedAlert {
+  std::int64_t sequence = 0;
+  std::string change;
+};
+
 struct AlertMessage {
   std::string incident;
   std::int64_t sequence = 0;
@@ -32,7 +38,10 @@ struct AlertMessage {
   std::string uri, headline, provider;
   std::int64_t reports = 0, sources = 0;
 
+  std::vector<FoldedAlert> folded;  // told by this one, in order; not of the record
+
   std::int64_t record_ms = 0;  // of the record on wire.alerts, Unix milliseconds
+  std::int64_t due_ms = 0;     // from when it could be told: the record's time, or the end of a wait
   std::string json;            // the record itself
 
   // "<incident>:<sequence>": what a receiver is idempotent by.

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <deque>
+#include <map>
 #include <memory>
 #include <random>
 #include <thread>
 
 #include "daemon/clock.h"
+#include "daemon/webhook/held_alerts.h"
 
 namespace tocsin {
 namespace {
@@ -44,13 +47,11 @@ std::string transactional_id(const std::string& group) {
 
 }  // namespace
 
-void ToldAlerts::add(const std::string& id) {
-  if (!ids_.insert(id).second) return;
-  order_.push_back(id);
-  if (order_.size() <= most_) return;
-  ids_.erase(order_.front());
-  order_.pop_front();
-}
+// A partition of wire.alerts that is ours.
+struct NotifyLoop::Part {
+  std::int64_t next = -1;  // all before it is settled, but for what waits; -1: not known yet
+  HeldAlerts held;
+};
 
 // Members are destroyed from the last to the first: records hold on to the reader that they came from.
 struct NotifyLoop::Session {
@@ -58,7 +59,8 @@ struct NotifyLoop::Session {
   std::unique_ptr<kafka::Reader> reader;
   std::deque<RawRecord> waiting;  // came while the reader was held; few, mostly none
   bool held = false;              // the reader, while an alert waits for its next attempt
-  std::vector<Position> sent;     // as last committed
+  std::map<std::int32_t, Part> parts;
+  std::vector<Position> sent;  // as last committed
   std::int64_t sent_ms = 0;
 };
 
@@ -115,7 +117,6 @@ Result<void> NotifyLoop::session(const NotifyStop& stop) {
   session.reader = std::move(*reader);
   if (auto r = session.reader->subscribe({config_.topics.alerts}, [] {}); !r) return r;
   enter(WebhookState::kReading);
-  read_back_.clear();  // partitions may have been another instance's meanwhile
   return work(session, stop);
 }
 
@@ -123,43 +124,93 @@ Result<void> NotifyLoop::work(Session& session, const NotifyStop& stop) {
   std::vector<RawRecord> records;
   while (!stop.asked) {
     board_.progress(number_);
+    const bool due = any_due(session);
     if (session.waiting.empty()) {
       records.clear();
-      session.reader->read(records, {.records = 1}, kRead);
+      session.reader->read(records, {.records = 1}, due ? milliseconds{0} : kRead);
       for (RawRecord& record : records) session.waiting.push_back(std::move(record));
     }
     for (const std::string& problem : session.reader->take_problems())
       if (trouble_.due(steady_ms())) log_warn("notify.input", {{"reason", problem}});
-    for (const Gap& gap : session.reader->take_gaps()) {
-      log_error("notify.lost", {{"webhook", webhook_.name},
-                                {"topic", gap.topic},
-                                {"partition", gap.partition},
-                                {"from", gap.from},
-                                {"to", gap.to}});
-      if (gap.to > gap.from) metrics_.lost(number_, static_cast<std::uint64_t>(gap.to - gap.from));
-    }
-    report(*session.reader);
-    if (session.waiting.empty()) {
+    for (const Gap& gap : session.reader->take_gaps()) lost(gap.topic, gap.partition, gap.from, gap.to);
+    if (auto r = adopt(session); !r) return r;
+    report(session);
+    if (session.waiting.empty() && !due) {
       if (auto r = commit_idle(session); !r) return r;
       continue;
     }
-    const RawRecord record = std::move(session.waiting.front());
-    session.waiting.pop_front();
-    if (!assigned(*session.reader, record)) continue;
-    if (auto r = handle(session, record, stop); !r) return r;
+    // By turns, so that neither many that were held nor a stream of new ones stops the other.
+    if (!session.waiting.empty()) {
+      const RawRecord record = std::move(session.waiting.front());
+      session.waiting.pop_front();
+      if (!assigned(*session.reader, record)) continue;
+      if (auto r = handle(session, record, stop); !r) return r;
+    }
+    if (due && !stop.asked)
+      if (auto r = release(session, stop); !r) return r;
     if (trouble_.over()) log_info("notify.broker_back", {{"webhook", webhook_.name}});
   }
   return {};
 }
 
+// Takes note of the partitions that came and went. What waits of one that came, and what was told of it before, is
+// read.
+Result<void> NotifyLoop::adopt(Session& session) {
+  const std::vector<PartitionLag> ours = session.reader->lag();
+  std::erase_if(session.parts, [&](const auto& part) {
+    return std::ranges::find(ours, part.first, &PartitionLag::partition) == ours.end();
+  });
+  if (session.parts.size() == ours.size()) return {};
+  const auto committed = session.reader->committed_positions(kAsk);
+  if (!committed) return tl::unexpected(committed.error());
+  for (const Position& p : *committed) {
+    if (session.parts.contains(p.partition)) continue;
+    Part part;
+    if (p.offset >= 0)
+      if (auto r = read_back(p, part); !r) return r;
+    session.parts.emplace(p.partition, std::move(part));
+  }
+  return {};
+}
+
 Result<void> NotifyLoop::handle(Session& session, const RawRecord& record, const NotifyStop& stop) {
-  if (!read_back_.contains(record.partition))
-    if (auto r = read_back(record); !r) return r;
-  read_back_.insert(record.partition);
   const Outcome outcome = settle(session, record, stop);
-  if (session.held) session.reader->hold(session.held = false);
   if (outcome.settled == Settled::kLeft) return {};
-  const std::vector<Position> to{{std::string(record.topic), record.partition, record.offset + 1}};
+  session.parts[record.partition].next = record.offset + 1;
+  return conclude(session, record, outcome);
+}
+
+bool NotifyLoop::any_due(const Session& session) const {
+  const std::int64_t now = unix_ms();
+  return std::ranges::any_of(session.parts, [&](const auto& part) {
+    return std::ranges::any_of(part.second.held.all(), [&](const HeldAlert& held) {
+      return must_wait(webhook_, held.alert, told_.find(held.alert.incident), now) == Wait::kNone;
+    });
+  });
+}
+
+// Posts one alert that need not wait any longer, if there is one.
+Result<void> NotifyLoop::release(Session& session, const NotifyStop& stop) {
+  const std::int64_t now = unix_ms();
+  for (auto& [partition, part] : session.parts) {
+    const auto held = std::ranges::find_if(part.held.all(), [&](const HeldAlert& one) {
+      return must_wait(webhook_, one.alert, told_.find(one.alert.incident), now) == Wait::kNone;
+    });
+    if (held == part.held.all().end()) continue;
+    const RawRecord record = owning_copy(held->record);  // a partition that goes meanwhile takes its own along
+    AlertMessage alert = held->alert;
+    alert.due_ms = now;
+    const Outcome outcome = post_now(session, record, alert, stop);
+    if (outcome.settled == Settled::kLeft) return {};
+    return conclude(session, record, outcome);
+  }
+  return {};
+}
+
+// Commits what came of a record, with its dead letter if it became one.
+Result<void> NotifyLoop::conclude(Session& session, const RawRecord& record, const Outcome& outcome) {
+  const Part& part = session.parts[record.partition];
+  const std::vector<Position> to{{std::string(record.topic), record.partition, part.next, part.held.metadata()}};
   if (outcome.settled != Settled::kDeadLetter) return commit(session, to, nullptr);
   const OutRecord letter = dead_letter(record, outcome);
   if (auto r = commit(session, to, &letter); !r) return r;
@@ -172,7 +223,7 @@ Result<void> NotifyLoop::handle(Session& session, const RawRecord& record, const
   return {};
 }
 
-Result<void> NotifyLoop::commit(Session& session, std::vector<Position> next, const OutRecord* letter) {
+Result<void> NotifyLoop::commit(Session& session, const std::vector<Position>& next, const OutRecord* letter) {
   kafka::Transaction& transaction = *session.transaction;
   board_.progress(number_);
   const auto carry = [&]() -> Result<void> {
@@ -194,56 +245,103 @@ Result<void> NotifyLoop::commit_idle(Session& session) {
   session.sent_ms = now;
   std::vector<Position> at = session.reader->positions();
   std::vector<Position> moved;
-  for (const Position& p : at)
+  for (Position& p : at) {
+    Part& part = session.parts[p.partition];
+    part.next = p.offset;
+    p.metadata = part.held.metadata();
     if (std::ranges::find(session.sent, p) == session.sent.end()) moved.push_back(p);
+  }
   if (moved.empty()) return {};
   session.sent = std::move(at);
-  return commit(session, std::move(moved), nullptr);
+  return commit(session, moved, nullptr);
 }
 
-Result<void> NotifyLoop::read_back(const RawRecord& first) {
-  if (first.offset == 0) return {};
+// Reads what lies before a partition's committed offset: the last kReadBack records, and what waits of older ones.
+Result<void> NotifyLoop::read_back(const Position& committed, Part& part) {
+  part.next = committed.offset;
+  std::vector<std::int64_t> waiting = HeldAlerts::offsets(committed.metadata);
+  std::erase_if(waiting, [&](std::int64_t offset) { return offset >= committed.offset; });
   auto reader = kafka::Reader::open(client_, {.queue_bytes = 4u << 20, .group = group_});
   if (!reader) return tl::unexpected(reader.error());
-  const std::string topic(first.topic);
-  const auto begin = (*reader)->begin_of(topic, first.partition, kAsk);
+  const auto begin = (*reader)->begin_of(committed.topic, committed.partition, kAsk);
   if (!begin) return tl::unexpected(begin.error());
-  const std::int64_t from = std::max(*begin, first.offset - kReadBack);
-  if (from >= first.offset) return {};
-  if (auto r = (*reader)->assign({{topic, first.partition, from}}); !r) return r;
-  const std::int64_t until = steady_ms() + kAsk.count();
+  if (!waiting.empty() && waiting.front() < *begin) {
+    const auto gone = std::ranges::count_if(waiting, [&](std::int64_t offset) { return offset < *begin; });
+    lost(committed.topic, committed.partition, waiting.front(), waiting.front() + gone);
+  }
+  const std::int64_t wanted = committed.offset - kReadBack;
+  const std::int64_t from = std::max(*begin, waiting.empty() ? wanted : std::min(wanted, waiting.front()));
+  if (from >= committed.offset) return {};
+  if (auto r = (*reader)->assign({{committed.topic, committed.partition, from}}); !r) return r;
+  std::int64_t until = steady_ms() + kAsk.count();
   for (bool done = false; !done;) {
-    if (steady_ms() > until) return fail("cannot read back " + topic);
+    if (steady_ms() > until) return fail("cannot read back " + committed.topic);
     board_.progress(number_);
     std::vector<RawRecord> records;  // gone before the reader is
     (*reader)->read(records, {.records = 500}, milliseconds{kTurn_ms});
+    if (!records.empty()) until = steady_ms() + kAsk.count();
     for (const RawRecord& record : records) {
-      done |= record.offset >= first.offset;
-      if (record.offset >= first.offset || header(record, kReplays)) continue;
-      if (const auto alert = read_alert(record.payload, record.timestamp_ms)) told_.add(alert->id());
+      done |= record.offset >= committed.offset;
+      if (!done) recall(record, std::ranges::binary_search(waiting, record.offset), part);
     }
-    done |= (*reader)->position(topic, first.partition) >= first.offset;
+    done |= (*reader)->position(committed.topic, committed.partition) >= committed.offset;
   }
   return {};
+}
+
+// One record of before: it waits, or it was told when it came.
+void NotifyLoop::recall(const RawRecord& record, bool waits, Part& part) {
+  auto alert = read_alert(record.payload, record.timestamp_ms);
+  if (!alert) return;
+  if (waits) {
+    if (!told_.holds(*alert)) part.held.hold(record, std::move(*alert));
+  } else if (!header(record, kReplays) && !alert->backfill && is_for(webhook_, *alert)) {
+    told_.add(*alert, record.timestamp_ms);
+  }
 }
 
 NotifyLoop::Outcome NotifyLoop::settle(Session& session, const RawRecord& record, const NotifyStop& stop) {
   const std::string* only_for = header(record, kFor);
   if (only_for && *only_for != webhook_.name) return {Settled::kSkipped, {}, {}};
-  const Result<AlertMessage> alert = read_alert(record.payload, record.timestamp_ms);
-  Outcome outcome;
-  if (!alert) {
-    outcome = {Settled::kDeadLetter, NotifyReason::kNotAlert, alert.error().message};
-  } else if (alert->backfill || !is_for(webhook_, *alert)) {
-    outcome.settled = Settled::kSkipped;
-  } else if (told_.holds(alert->id()) && !header(record, kReplays)) {
-    outcome.settled = Settled::kRepeated;
-  } else {
-    outcome = post(session, record, *alert, stop);
-    if (outcome.settled != Settled::kLeft) told_.add(alert->id());
+  Result<AlertMessage> alert = read_alert(record.payload, record.timestamp_ms);
+  if (!alert) return count({Settled::kDeadLetter, NotifyReason::kNotAlert, alert.error().message});
+  if (alert->backfill || !is_for(webhook_, *alert)) return count({Settled::kSkipped, {}, {}});
+  HeldAlerts& held = session.parts[record.partition].held;
+  if ((told_.holds(*alert) && !header(record, kReplays)) || held.holds(*alert))
+    return count({Settled::kRepeated, {}, {}});
+  const Wait why = must_wait(webhook_, *alert, told_.find(alert->incident), unix_ms());
+  if (why != Wait::kNone) {
+    if (held.hold(record, *alert)) {
+      metrics_.held(number_, why);
+      log_info("notify.held", {{"webhook", webhook_.name},
+                               {"incident", alert->incident},
+                               {"sequence", alert->sequence},
+                               {"why", to_string(why)}});
+      return {Settled::kHeld, {}, {}};
+    }
+    if (full_.due(steady_ms()))
+      log_warn("notify.full", {{"webhook", webhook_.name}, {"waiting", held.size()}, {"action", "posted at once"}});
   }
-  count(outcome, alert ? &*alert : nullptr);
-  return outcome;
+  if (const HeldAlert* older = held.find(alert->incident)) fold(older->alert, *alert);
+  return post_now(session, record, *alert, stop);
+}
+
+// Posts, and when that is settled forgets what waited of the incident: it is told now.
+NotifyLoop::Outcome NotifyLoop::post_now(Session& session, const RawRecord& record, const AlertMessage& alert,
+                                         const NotifyStop& stop) {
+  Outcome outcome = post(session, record, alert, stop);
+  if (session.held) session.reader->hold(session.held = false);
+  if (outcome.settled == Settled::kLeft) return outcome;
+  told_.add(alert, unix_ms());
+  session.parts[record.partition].held.drop(alert.incident);
+  return count(std::move(outcome), &alert);
+}
+
+// A time of the steady clock, or the alert's end if that comes first.
+std::int64_t NotifyLoop::until(const AlertMessage& alert, std::int64_t ms) const {
+  if (alert.due_ms < 0) return ms;
+  const std::int64_t left_ms = std::max<std::int64_t>(0, alert.due_ms + config_.notify.give_up_ms - unix_ms());
+  return std::min(ms, steady_ms() + left_ms + 1);
 }
 
 NotifyLoop::Outcome NotifyLoop::post(Session& session, const RawRecord& record, const AlertMessage& alert,
@@ -252,10 +350,10 @@ NotifyLoop::Outcome NotifyLoop::post(Session& session, const RawRecord& record, 
   std::string last = "nothing was tried";
   for (std::int64_t tries = 0;; ++tries) {
     const std::int64_t now = steady_ms();
-    if (alert.record_ms >= 0 && unix_ms() - alert.record_ms > config_.notify.give_up_ms)
+    if (alert.due_ms >= 0 && unix_ms() - alert.due_ms > config_.notify.give_up_ms)
       return {Settled::kDeadLetter, NotifyReason::kExpired,
               "after " + std::to_string(tries) + " attempts since it came into hand: " + last};
-    if (!wait(session, record, now + breaker_.wait_ms(now), stop)) return {};
+    if (!wait(session, record, until(alert, now + breaker_.wait_ms(now)), stop)) return {};
     if (breaker_.wait_ms(steady_ms()) > 0) continue;  // the wait was cut at the alert's end
     enter(WebhookState::kPosting, tries > 0 ? last : "");
     const HttpAnswer answer = attempt(alert, stop);
@@ -270,7 +368,7 @@ NotifyLoop::Outcome NotifyLoop::post(Session& session, const RawRecord& record, 
     const std::int64_t pause_ms = std::max(backoff.next_ms(), asked_ms);
     board_.update(number_, [&](WebhookStatus& s) { s.retrying = tries + 1; });
     enter(breaker_.wait_ms(steady_ms()) > 0 ? WebhookState::kBreakerOpen : WebhookState::kRetrying, last);
-    if (!wait(session, record, steady_ms() + pause_ms, stop)) return {};
+    if (!wait(session, record, until(alert, steady_ms() + pause_ms), stop)) return {};
   }
 }
 
@@ -297,28 +395,25 @@ HttpAnswer NotifyLoop::attempt(const AlertMessage& alert, const NotifyStop& stop
 
 // Keeps the membership of the group alive while nothing is taken. False: a stop, or the partition is not ours any more.
 bool NotifyLoop::wait(Session& session, const RawRecord& record, std::int64_t until_ms, const NotifyStop& stop) {
-  const std::int64_t ends_ms =
-      steady_ms() + std::max<std::int64_t>(0, record.timestamp_ms + config_.notify.give_up_ms - unix_ms()) + 1;
-  if (record.timestamp_ms >= 0) until_ms = std::min(until_ms, ends_ms);
   for (std::int64_t now = steady_ms(); now < until_ms; now = steady_ms()) {
     if (stop.asked) return false;
     if (!session.held) session.reader->hold(session.held = true);
     std::vector<RawRecord> records;
     session.reader->read(records, {.records = 1}, milliseconds{std::min(kTurn_ms, until_ms - now)});
     for (RawRecord& r : records) session.waiting.push_back(std::move(r));
-    report(*session.reader);
+    report(session);
     board_.progress(number_);
     if (!assigned(*session.reader, record)) return false;
   }
   return !stop.asked;
 }
 
-void NotifyLoop::count(const Outcome& outcome, const AlertMessage* alert) {
-  if (outcome.settled == Settled::kLeft) return;
+NotifyLoop::Outcome NotifyLoop::count(Outcome outcome, const AlertMessage* alert) {
   metrics_.outcome(number_, static_cast<NotifyOutcome>(outcome.settled));
+  if (alert) metrics_.folded(number_, alert->folded.size());
   const std::int64_t now = unix_ms();
   if (outcome.settled == Settled::kDelivered) {
-    metrics_.delivered(number_, static_cast<double>(std::max<std::int64_t>(0, now - alert->record_ms)) / 1000.0,
+    metrics_.delivered(number_, static_cast<double>(std::max<std::int64_t>(0, now - alert->due_ms)) / 1000.0,
                        static_cast<double>(now) / 1000.0);
     log_info("notify.delivered",
              {{"webhook", webhook_.name}, {"incident", alert->incident}, {"sequence", alert->sequence}});
@@ -333,6 +428,7 @@ void NotifyLoop::count(const Outcome& outcome, const AlertMessage* alert) {
     s.state = WebhookState::kReading;
     s.reason.clear();
   });
+  return outcome;
 }
 
 // As the daemon's own dead letters: the record as it came, and one set of `tocsin.*` headers in the place of any older.
@@ -348,15 +444,25 @@ OutRecord NotifyLoop::dead_letter(const RawRecord& record, const Outcome& outcom
   return out;
 }
 
-void NotifyLoop::report(const kafka::Reader& reader) {
+void NotifyLoop::report(const Session& session) {
   std::int64_t lag = 0;
-  const std::vector<PartitionLag> lags = reader.lag();
-  for (const PartitionLag& p : lags) lag += std::max<std::int64_t>(0, p.lag);
-  std::erase_if(read_back_, [&](std::int32_t partition) {
-    return std::ranges::find(lags, partition, &PartitionLag::partition) == lags.end();
-  });
+  for (const PartitionLag& p : session.reader->lag()) lag += std::max<std::int64_t>(0, p.lag);
+  std::size_t held = 0;
+  for (const auto& [partition, part] : session.parts) held += part.held.size();
+  const bool quiet = webhook_.quiet.quiet_at(unix_ms());
   metrics_.lag(number_, lag);
-  board_.update(number_, [&](WebhookStatus& s) { s.lag = lag; });
+  metrics_.waiting(number_, held);
+  board_.update(number_, [&](WebhookStatus& s) {
+    s.lag = lag;
+    s.held = held;
+    s.quiet = quiet;
+  });
+}
+
+void NotifyLoop::lost(const std::string& topic, std::int32_t partition, std::int64_t from, std::int64_t to) {
+  log_error("notify.lost",
+            {{"webhook", webhook_.name}, {"topic", topic}, {"partition", partition}, {"from", from}, {"to", to}});
+  if (to > from) metrics_.lost(number_, static_cast<std::uint64_t>(to - from));
 }
 
 }  // namespace tocsin

@@ -4,6 +4,11 @@
 // other. An alert is settled when it was delivered, passed over, or written to the dead letters; then its offset is
 // committed (with the dead letter, in one transaction), and only then the next one is begun.
 //
+// An alert that must wait (held_alerts.h) is passed over for now and posted when its time has come; one that comes
+// meanwhile need not wait for it, unless it tells of the same incident: then the older is folded into it. A wait is
+// kept over restarts and when another instance takes the partition. It is not part of give_up, which counts from its
+// end.
+//
 // What is guaranteed. No alert is lost: each is posted until the receiver takes it, or it becomes a dead letter. Each
 // is posted once, but again, with the same id and body, when it cannot be known or could not be kept that it was taken:
 //   - the process died, or was cut off at the end of drain_timeout, between sending and the commit of the offset;
@@ -16,9 +21,7 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "common/article/result.h"
@@ -32,6 +35,7 @@
 #include "daemon/webhook/http_client.h"
 #include "daemon/webhook/notify_board.h"
 #include "daemon/webhook/retry.h"
+#include "daemon/webhook/told_alerts.h"
 #include "daemon/webhook/webhook.h"
 
 namespace tocsin {
@@ -40,19 +44,6 @@ namespace tocsin {
 struct NotifyStop {
   std::atomic<bool> asked{false};
   std::atomic<bool> cut{false};
-};
-
-// Ids of alerts that were settled, the last kRemembered of them.
-class ToldAlerts {
- public:
-  explicit ToldAlerts(std::size_t most) : most_(most) {}
-  void add(const std::string& id);
-  bool holds(const std::string& id) const { return ids_.contains(id); }
-
- private:
-  std::size_t most_;
-  std::unordered_set<std::string> ids_;
-  std::deque<std::string> order_;
 };
 
 class NotifyLoop {
@@ -67,28 +58,37 @@ class NotifyLoop {
   void run(const NotifyStop& stop);
 
  private:
-  enum class Settled : std::uint8_t { kDelivered, kSkipped, kRepeated, kDeadLetter, kLeft };
+  enum class Settled : std::uint8_t { kDelivered, kSkipped, kRepeated, kDeadLetter, kHeld, kLeft };
   struct Outcome {
     Settled settled = Settled::kLeft;  // kLeft: not settled; a stop, or the partition went to another instance
     NotifyReason reason = NotifyReason::kNotAlert;
     std::string detail;
   };
+  struct Part;
   struct Session;
 
   Result<void> session(const NotifyStop& stop);
   Result<void> work(Session& session, const NotifyStop& stop);
   Result<void> handle(Session& session, const RawRecord& record, const NotifyStop& stop);
-  Result<void> commit(Session& session, std::vector<Position> next, const OutRecord* letter);
+  Result<void> release(Session& session, const NotifyStop& stop);
+  bool any_due(const Session& session) const;
+  Result<void> conclude(Session& session, const RawRecord& record, const Outcome& outcome);
+  Result<void> commit(Session& session, const std::vector<Position>& next, const OutRecord* letter);
   Result<void> commit_idle(Session& session);
-  Result<void> read_back(const RawRecord& first);
+  Result<void> adopt(Session& session);
+  Result<void> read_back(const Position& committed, Part& part);
+  void recall(const RawRecord& record, bool waits, Part& part);
   Outcome settle(Session& session, const RawRecord& record, const NotifyStop& stop);
+  Outcome post_now(Session& session, const RawRecord& record, const AlertMessage& alert, const NotifyStop& stop);
   Outcome post(Session& session, const RawRecord& record, const AlertMessage& alert, const NotifyStop& stop);
   bool wait(Session& session, const RawRecord& record, std::int64_t until_ms, const NotifyStop& stop);
+  std::int64_t until(const AlertMessage& alert, std::int64_t ms) const;
   HttpAnswer attempt(const AlertMessage& alert, const NotifyStop& stop);
-  void count(const Outcome& outcome, const AlertMessage* alert);
+  Outcome count(Outcome outcome, const AlertMessage* alert = nullptr);
   void enter(WebhookState state, const std::string& reason = {});
   OutRecord dead_letter(const RawRecord& record, const Outcome& outcome) const;
-  void report(const kafka::Reader& reader);
+  void report(const Session& session);
+  void lost(const std::string& topic, std::int32_t partition, std::int64_t from, std::int64_t to);
 
   const Config& config_;
   const kafka::ClientSettings& client_;
@@ -100,8 +100,7 @@ class NotifyLoop {
   HttpClient http_;
   Breaker breaker_;
   ToldAlerts told_{kRemembered};
-  std::unordered_set<std::int32_t> read_back_;  // partitions whose alerts before the first are in told_
-  Repeated trouble_, failing_;
+  Repeated trouble_, failing_, full_;
 };
 
 }  // namespace tocsin

@@ -33,7 +33,7 @@ std::string number(std::int64_t value) { return value > 0 ? std::to_string(value
 // Two decimals, from 0.00 to 1.00; nothing where an alert does not say.
 std::string share(double value) { return value > 0 ? fmt::format("{:.2f}", value) : std::string(); }
 
-std::string change_words(const AlertMessage& a) {
+std::string words_of_change(const std::string& change) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords{
       {{"first", "First report"},
        {"corroborated", "Confirmed by another source"},
@@ -41,9 +41,21 @@ std::string change_words(const AlertMessage& a) {
        {"denied", "Denied"},
        {"withdrawn", "Withdrawn"},
        {"escalated", "More severe"}}};
-  for (const auto& [change, said] : kWords)
-    if (a.change == change) return std::string(said);
-  return a.change;
+  for (const auto& [name, said] : kWords)
+    if (change == name) return std::string(said);
+  return change;
+}
+
+// "First report, Located": with what was folded into it, each once, in order.
+std::string change_words(const AlertMessage& a) {
+  std::vector<std::string> changes;
+  for (const FoldedAlert& older : a.folded) changes.push_back(older.change);
+  changes.push_back(a.change);
+  std::vector<std::string> said;
+  for (const std::string& change : changes)
+    if (std::string one = words_of_change(change); std::ranges::find(said, one) == said.end())
+      said.push_back(std::move(one));
+  return joined(said);
 }
 
 using Field = std::string (*)(const AlertMessage&);

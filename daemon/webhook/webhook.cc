@@ -76,10 +76,22 @@ class JsonBody {
   std::string out_;
 };
 
+std::string folded_json(const AlertMessage& alert) {
+  std::string out = "[";
+  for (const FoldedAlert& older : alert.folded) {
+    if (out.size() > 1) out += ',';
+    out += "{\"sequence\":" + std::to_string(older.sequence) + ",\"change\":";
+    append_json_string(out, older.change);
+    out += '}';
+  }
+  return out + "]";
+}
+
 std::string json_body(const Webhook& webhook, const AlertMessage& alert) {
   std::string body = "{\"text\":";
   append_json_string(body, webhook.text.fill(alert, kTextBytes));
   body += ',';
+  if (!alert.folded.empty()) body += "\"folded\":" + folded_json(alert) + ",";
   return body.append(alert.json, alert.json.find('{') + 1);
 }
 
@@ -146,13 +158,28 @@ Result<TextTemplate> text_of(const WebhookConfig& config) {
   return text;
 }
 
+Result<QuietTimes> quiet_of(const WebhookConfig& config) {
+  auto quiet = QuietTimes::parse(config.quiet, config.quiet_zone);
+  if (!quiet) return fail("quiet: " + quiet.error().message);
+  return quiet;
+}
+
 Error named(const WebhookConfig& config, const Error& error) {
   return {"notify.webhooks: " + config.name + ": " + error.message};
 }
 
 // What is wrong, without the webhook's name.
 Result<Webhook> make_webhook(const WebhookConfig& config, const std::vector<std::string>& origins) {
-  Webhook out{config.name, config.kind, {}, {}, {}, config.rules, static_cast<std::int64_t>(config.min_severity)};
+  Webhook out{.name = config.name,
+              .kind = config.kind,
+              .url = {},
+              .secret = {},
+              .text = {},
+              .rules = config.rules,
+              .min_severity = static_cast<std::int64_t>(config.min_severity),
+              .quiet = {},
+              .quiet_min_severity = static_cast<std::int64_t>(config.quiet_min_severity),
+              .debounce_ms = config.debounce_ms};
   std::string address = config.url;
   if (!config.url_file.empty()) {
     auto read = read_secret(config.url_file);
@@ -175,6 +202,9 @@ Result<Webhook> make_webhook(const WebhookConfig& config, const std::vector<std:
   auto text = text_of(config);
   if (!text) return tl::unexpected(text.error());
   out.text = std::move(*text);
+  auto quiet = quiet_of(config);
+  if (!quiet) return tl::unexpected(quiet.error());
+  out.quiet = std::move(*quiet);
   return out;
 }
 
@@ -202,6 +232,7 @@ Result<void> check_webhooks(const NotifyConfig& config) {
   if (const auto networks = allowed_networks(config); !networks) return tl::unexpected(networks.error());
   for (const WebhookConfig& one : config.webhooks) {
     if (const auto text = text_of(one); !text) return tl::unexpected(named(one, text.error()));
+    if (const auto quiet = quiet_of(one); !quiet) return tl::unexpected(named(one, quiet.error()));
     if (one.url.empty()) continue;
     if (const auto url = allowed_url(one.url, *origins); !url) return tl::unexpected(named(one, url.error()));
   }

@@ -3,6 +3,7 @@
 //   json       the alert as on wire.alerts with one member more, `text`; signed as Standard Webhooks
 //              (standardwebhooks.com) describe: webhook-id, webhook-timestamp, webhook-signature: v1,<base64 of
 //              HMAC-SHA256(secret, id.timestamp.body)>. A secret that begins with whsec_ is base64, any other is bytes.
+//              An alert that tells older ones too has the member `folded` as well: their sequences and changes.
 //   slack      {"text": ...}: Slack's incoming webhooks and what behaves like them (Mattermost, Rocket.Chat)
 //   pagerduty  Events API v2; the incident is the dedup_key, a withdrawal resolves
 //
@@ -18,6 +19,7 @@
 #include "daemon/config.h"
 #include "daemon/webhook/http_client.h"
 #include "daemon/webhook/message.h"
+#include "daemon/webhook/quiet_times.h"
 #include "daemon/webhook/text_template.h"
 
 namespace tocsin {
@@ -30,6 +32,9 @@ struct Webhook {
   TextTemplate text;
   std::vector<std::string> rules;  // empty: all
   std::int64_t min_severity = 1;
+  QuietTimes quiet = {};
+  std::int64_t quiet_min_severity = 4;  // what waits in quiet times is below it
+  std::int64_t debounce_ms = 0;
 };
 
 // Reads the files that the configuration names and checks the addresses against what it allows. An Error is one line

@@ -310,6 +310,15 @@ NOTIFY = [
              queries=[(f"histogram_quantile({q}, sum by (le) (rate(tocsin_notify_post_seconds_bucket{{S}}[1h])))",
                        f"p{q * 100:g}") for q in (0.5, 0.99)]),
     ]),
+    ("Quiet times and debounce", 7, [
+        dict(title="Alerts held back", unit="short", min=0,
+             what="Alerts that wait for the end of a quiet time or of a debounce; they are told then.",
+             queries=[("sum by (webhook) (tocsin_notify_waiting_alerts{S})", "{{webhook}}")]),
+        dict(title="Held and folded in a day", type="stat", unit="short",
+             what="Alerts that had to wait, by why, and those of them that a newer alert of their incident told.",
+             queries=[("sum by (why) (increase(tocsin_notify_held_total{S}[1d]))", "{{why}}"),
+                      ("sum(increase(tocsin_notify_folded_total{S}[1d]))", "folded")]),
+    ]),
 ]
 
 DAEMON = "tocsin_build_info"

@@ -38,6 +38,9 @@ TEST(ConfigNotify, IsReadAndPrintedWithoutItsAddresses) {
       "      kind: slack\n"
       "      url: ${HOOK}\n"
       "      text: \"{what}\"\n"
+      "      quiet: [\"mon-fri 22:00-06:30\", sat]\n"
+      "      quiet_zone: Europe/Kyiv\n"
+      "      debounce: 10m\n"
       "    - name: pager\n"
       "      kind: pagerduty\n"
       "      url: https://events.example/v2/enqueue\n"
@@ -51,11 +54,17 @@ TEST(ConfigNotify, IsReadAndPrintedWithoutItsAddresses) {
   EXPECT_EQ(n.webhooks[1].kind, WebhookKind::kPagerDuty);
   EXPECT_THAT(n.webhooks[1].rules, ElementsAre("missiles"));
   EXPECT_EQ(n.webhooks[1].min_severity, 4U);
+  EXPECT_THAT(n.webhooks[0].quiet, ElementsAre("mon-fri 22:00-06:30", "sat"));
+  EXPECT_EQ(n.webhooks[0].quiet_zone, "Europe/Kyiv");
+  EXPECT_EQ(n.webhooks[0].debounce_ms, 600'000);
+  EXPECT_EQ(n.webhooks[1].debounce_ms, 0);
   EXPECT_EQ(n.give_up_ms, 6 * 3600 * 1000);
   EXPECT_EQ(n.start, StartAt::kLatest);
   const std::string shown = redacted(*config);
   EXPECT_THAT(shown, Not(HasSubstr("canary")));
   EXPECT_THAT(shown, HasSubstr("secret_file: /no/such/file"));
+  EXPECT_THAT(shown, HasSubstr("quiet_zone: Europe/Kyiv"));
+  EXPECT_THAT(shown, HasSubstr("debounce: 10m"));
 }
 
 TEST(ConfigNotify, RefusesWhatCannotBeMeantWithItsLine) {

@@ -26,12 +26,15 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Not;
 
-Record alert(const std::string& incident, int sequence, bool backfill = false) {
+Record alert(const std::string& incident, int sequence, bool backfill = false, const std::string& change = "first",
+             int severity = 4) {
   Record record;
   record.key = incident;
   record.value = R"({"schema":"tocsin/alert/1","incident":")" + incident + R"(","sequence":)" +
-                 std::to_string(sequence) + R"(,"change":"first","backfill":)" + (backfill ? "true" : "false") +
-                 R"(,"rules":["default"],"event":{"type":"missile_launch","severity":4},"place":null,"day":null,)" +
+                 std::to_string(sequence) + R"(,"change":")" + change + R"(","backfill":)" +
+                 (backfill ? "true" : "false") +
+                 R"(,"rules":["default"],"event":{"type":"missile_launch","severity":)" + std::to_string(severity) +
+                 R"(},"place":null,"day":null,)" +
                  R"("uri":"urn:a","headline":"A launch","provider":null,"cluster":"c","reports":1,"sources":1})";
   return record;
 }
@@ -46,9 +49,9 @@ class NotifyTest : public testing::Test {
     dir_.write("url", desk_.origin() + "/canary-path");
   }
 
-  std::string webhook(const std::string& name, const HttpServer& server) const {
+  std::string webhook(const std::string& name, const HttpServer& server, const std::string& more = {}) const {
     return "    - {name: " + name + ", url: \"" + server.origin() +
-           "/canary-path\", secret_file: " + (dir_.path() / "secret").string() + "}\n";
+           "/canary-path\", secret_file: " + (dir_.path() / "secret").string() + more + "}\n";
   }
   void configure(const std::string& webhooks, const std::string& more = {}) {
     config_ =
@@ -190,6 +193,80 @@ TEST_F(NotifyTest, AReceiverThatIsAwayHoldsUpNobodyElseAndWhatExpiredIsReplayedF
             (std::set<std::string>{"a:1", "b:1"}));
   notify->terminate();
   EXPECT_EQ(notify->wait(seconds(20)), 0);
+}
+
+TEST_F(NotifyTest, WhatWaitsForTheMorningIsKeptOverAKillAndByWhoeverTakesOver) {
+  const std::string asleep = ", quiet: [mon-sun], quiet_min_severity: 4";
+  configure(webhook("desk", desk_, asleep));
+  auto notify = start();
+  ASSERT_TRUE(settled("desk", 0)) << log();
+  send(cluster_, alerts_,
+       {alert("small", 1, false, "first", 2), alert("grave", 1, false, "first", 5),
+        alert("other", 1, false, "first", 2), alert("small", 2, false, "placed", 2),
+        alert("small", 2, false, "placed", 2), alert("grave", 2, false, "denied", 2)});
+  ASSERT_TRUE(settled("desk", 6)) << log();
+  EXPECT_EQ(ids(desk_), (std::vector<std::string>{"grave:1", "grave:2"}));
+
+  // Two stand by while the first is killed; whoever gets the partition reads what waits, and may find one that is told
+  // now, with what waited of it.
+  auto second = start();
+  notify->kill();
+  send(cluster_, alerts_, {alert("small", 3, false, "escalated", 4)});
+  ASSERT_TRUE(settled("desk", 7)) << log();
+  ASSERT_EQ(ids(desk_).back(), "small:3");
+  EXPECT_THAT(desk_.got().back().body,
+              HasSubstr(R"("folded":[{"sequence":1,"change":"first"},{"sequence":2,"change":"placed"}])"));
+  EXPECT_THAT(desk_.got().back().body, HasSubstr("First report, Located, More severe: "));
+  EXPECT_EQ(ids(desk_).size(), 3U);
+  second->terminate();
+  EXPECT_EQ(second->wait(seconds(20)), 0) << log();
+
+  // Morning: what is still to be told is told once.
+  configure(webhook("desk", desk_));
+  notify = start();
+  ASSERT_TRUE(desk_.wait_for(4, seconds(30))) << log();
+  send(cluster_, alerts_, {alert("new", 1)});
+  ASSERT_TRUE(settled("desk", 8)) << log();
+  EXPECT_EQ(ids(desk_), (std::vector<std::string>{"grave:1", "grave:2", "small:3", "other:1", "new:1"}));
+  notify->terminate();
+  EXPECT_EQ(notify->wait(seconds(20)), 0) << log();
+  notify = start();
+  send(cluster_, alerts_, {alert("last", 1)});
+  ASSERT_TRUE(settled("desk", 9)) << log();
+  EXPECT_EQ(ids(desk_).size(), 6U);
+  notify->terminate();
+  EXPECT_EQ(notify->wait(seconds(20)), 0) << log();
+}
+
+TEST_F(NotifyTest, UpdatesOfAnIncidentAreToldTogetherAfterTheDebounceAndADenialAtOnce) {
+  configure(webhook("desk", desk_, ", debounce: 2s"));
+  auto notify = start();
+  ASSERT_TRUE(settled("desk", 0)) << log();
+  send(cluster_, alerts_,
+       {alert("a", 1), alert("b", 1), alert("a", 2, false, "corroborated"), alert("b", 2, false, "corroborated"),
+        alert("a", 3, false, "placed"), alert("b", 3, false, "denied")});
+  ASSERT_TRUE(desk_.wait_for(3, seconds(30))) << log();
+  EXPECT_EQ(ids(desk_), (std::vector<std::string>{"a:1", "b:1", "b:3"}));
+  EXPECT_THAT(desk_.got().back().body, HasSubstr(R"("folded":[{"sequence":2,"change":"corroborated"}])"));
+
+  // The receiver fails when the wait is over, and the process dies on it: it is the same post that comes again.
+  desk_.always({.status = 503});
+  ASSERT_TRUE(desk_.wait_for(4, seconds(30))) << log();
+  notify->kill();
+  const std::size_t before = desk_.got().size();
+  desk_.always({.status = 200});
+  notify = start();
+  ASSERT_TRUE(desk_.wait_for(before + 1, seconds(30))) << log();
+  EXPECT_EQ(ids(desk_)[3], "a:3");
+  EXPECT_EQ(ids(desk_).back(), "a:3");
+  EXPECT_EQ(desk_.got().back().body, desk_.got()[3].body);
+  EXPECT_THAT(desk_.got().back().body, HasSubstr(R"("folded":[{"sequence":2,"change":"corroborated"}])"));
+  send(cluster_, alerts_, {alert("a", 4, false, "denied")});
+  ASSERT_TRUE(settled("desk", 7)) << log();
+  EXPECT_EQ(ids(desk_).back(), "a:4");
+  EXPECT_EQ(ids(desk_).size(), before + 2);
+  notify->terminate();
+  EXPECT_EQ(notify->wait(seconds(20)), 0) << log();
 }
 
 TEST_F(NotifyTest, AWrongConfigurationIsRefusedInOneLineWithoutItsSecrets) {
