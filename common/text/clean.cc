@@ -127,7 +127,10 @@ void Cleaner::judge_until_settled(std::string_view body, const Article& article,
   std::iota(s.numbers.begin(), s.numbers.end(), std::size_t{0});
   const SourceLines repeated{source_of(article, out), promoted};
   for (int pass = 0; pass < kMaxPasses; ++pass) {
-    s.judge.judge(body, s.left, out.headline, article.body_is_html, pass == 0 ? &repeated : nullptr, s.left_verdicts);
+    if (pass == 0)
+      s.judge.judge(body, s.left, out.headline, article.body_is_html, &repeated, s.left_verdicts);
+    else
+      s.judge.judge_left(s.left, out.headline, s.left_verdicts);
     if (article.plain_file && out.headline.empty()) take_headline(body, s.left, s.judge.facts(), s.left_verdicts, out);
     std::size_t stay = 0;
     for (std::size_t i = 0; i < s.left.size(); ++i) {

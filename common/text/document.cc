@@ -34,19 +34,6 @@ struct AsciiTable {
 };
 constexpr AsciiTable kAscii;
 
-template <typename T>
-std::uint64_t load(const char* at) {
-  T v = 0;
-  std::memcpy(&v, at, sizeof v);
-  return v;
-}
-
-inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
 // Brings a folded word that holds marks into NFC.
 void compose(std::string& word) {
   utf8proc_uint8_t* composed = nullptr;
@@ -68,26 +55,6 @@ bool is_elided(std::string_view folded) {
 }
 
 }  // namespace
-
-std::uint64_t hash_word(std::string_view folded) {
-  constexpr std::uint64_t k0 = 0x9e3779b97f4a7c15, k1 = 0xd1b54a32d192ed03, k2 = 0x8cb92ba72f3d8dd7;
-  const char* p = folded.data();
-  std::size_t n = folded.size();
-  std::uint64_t seed = k2 ^ n;
-  for (; n > 16; n -= 16, p += 16) seed = mix(load<std::uint64_t>(p) ^ k0 ^ seed, load<std::uint64_t>(p + 8) ^ k1);
-  std::uint64_t a = 0, b = 0;
-  if (n >= 8) {
-    a = load<std::uint64_t>(p);
-    b = load<std::uint64_t>(p + n - 8);
-  } else if (n >= 4) {
-    a = load<std::uint32_t>(p);
-    b = load<std::uint32_t>(p + n - 4);
-  } else if (n > 0) {
-    const auto byte = [p](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(p[i])); };
-    a = byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
-  }
-  return mix(mix(a ^ k0, b ^ k1 ^ seed) ^ k2, k0 ^ seed);
-}
 
 std::string fold(std::string_view text) {
   std::string out;

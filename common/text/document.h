@@ -26,6 +26,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text/word_hash.h"
+
 namespace tocsin {
 
 enum TokenFlag : std::uint16_t {
@@ -61,8 +63,6 @@ struct Sentence {
 
 inline constexpr std::size_t kMaxTokenBytes = 200;
 
-// Hash of a folded token, the same in every stage, on every machine, for ever (it is in compiled images).
-std::uint64_t hash_word(std::string_view folded);
 // Folds a name the way tokens are folded, for tables and rules: fold("Île-de-France") == "île-de-france". White space
 // becomes single blanks, none at the ends. Takes valid UTF-8.
 std::string fold(std::string_view text);

@@ -22,6 +22,10 @@ inline std::uint64_t load_eight(const char* at, const char* end) {
   return v;
 }
 
+inline bool is_ascii_letter_or_digit(unsigned char c) {
+  return static_cast<unsigned char>((c | 0x20) - 'a') < 26 || static_cast<unsigned char>(c - '0') < 10;
+}
+
 // Marks are the high bits of the bytes that are meant. The tests are those of S. E. Anderson, "Bit Twiddling Hacks"
 // (hasbetween).
 struct AsciiEight {

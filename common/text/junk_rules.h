@@ -47,6 +47,7 @@ struct RuleLine {
   bool head = false;
   bool tail = false;
   bool ends_in_stop = false;
+  bool operator==(const RuleLine&) const = default;
 };
 
 // Immutable after loading; shared by threads.

@@ -89,6 +89,11 @@ bool is_credit(std::string_view inside) {
 
 }  // namespace
 
+LineHead look_at_head(std::string_view line) {
+  const std::string_view head = head_of(line);
+  return {shape_of(head), signs_of(head), true};
+}
+
 const std::size_t kLineFeatures =
     kShape + kWords + kName + kEnd + std::size(kSides) * kSide + std::size(kWindows) * 4 + kPlace;
 
@@ -142,8 +147,7 @@ void LineFeatures::assign(std::string_view text, const std::vector<Line>& lines,
 void LineFeatures::write(std::size_t i, float* out) {
   float* const end = out + kLineFeatures;
   const Line& line = (*lines_)[i];
-  words_.clear();
-  append_line_words(text_.substr(line.start, line.end - line.start), kLineWords, words_);
+  cut(i);
   put_shape(i, out);
   put_words(i, out);
   put_name(text_.substr(line.start, line.end - line.start), (facts_->classes[i] & kCutIntoWords) != 0, out);
@@ -154,13 +158,26 @@ void LineFeatures::write(std::size_t i, float* out) {
   static_cast<void>(end);
 }
 
-void LineFeatures::put_shape(std::size_t i, float*& out) {
+// The first kLineWords words of a line: those that the rules saw, where they saw so many.
+void LineFeatures::cut(std::size_t i) {
+  words_.clear();
+  if ((facts_->classes[i] & kCutIntoWords) != 0) {
+    const CutWords known = facts_->words_of[i];
+    const auto first = facts_->cut.begin() + known.first;
+    words_.assign(first, first + std::min<std::uint32_t>(known.count, kLineWords));
+    return;
+  }
+  const Line& line = (*lines_)[i];
+  append_line_words(text_.substr(line.start, line.end - line.start), kLineWords, words_);
+}
+
+void LineFeatures::put_shape(std::size_t i, float*& out) const {
   const auto put = [&out](float v) { *out++ = v; };
   const Line& line = (*lines_)[i];
   const std::string_view view = text_.substr(line.start, line.end - line.start);
   const TextShape& whole = facts_->shapes[i];
-  const TextShape s = shape_of(head_of(view));
-  const std::uint8_t signs = signs_of(head_of(view));
+  const TextShape& s = facts_->heads[i].shape;
+  const std::uint8_t signs = facts_->heads[i].signs;
   put(log_of(whole.bytes));
   put(log_of(whole.words));
   put(ratio(s.lower, s.words));
@@ -189,7 +206,7 @@ void LineFeatures::put_shape(std::size_t i, float*& out) {
   put(log_of(same));
 }
 
-void LineFeatures::put_words(std::size_t i, float*& out) {
+void LineFeatures::put_words(std::size_t i, float*& out) const {
   const auto put = [&out](float v) { *out++ = v; };
   const WordClasses& classes = WordClasses::instance();
   std::uint8_t counts[kWordClasses] = {};

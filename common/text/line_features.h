@@ -31,11 +31,28 @@ class WordCounts {
   std::array<std::uint8_t, 4096> counts_{};
 };
 
+// The start of a line, where it shows what it is.
+struct LineHead {
+  TextShape shape;
+  std::uint8_t signs = 0;  // characters that prose has seldom
+  bool known = false;      // it was looked at
+};
+LineHead look_at_head(std::string_view line);
+
+// Words of a line in LineFacts::cut.
+struct CutWords {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
 // What is known of the lines of one text; parallel to them.
 struct LineFacts {
   std::vector<TextShape> shapes;      // rough ones
+  std::vector<LineHead> heads;        // of lines whose numbers are written
+  std::vector<std::uint64_t> cut;     // words of lines, one line's behind another's
+  std::vector<CutWords> words_of;     // where each line's lie; of long sentences the first few
   std::vector<std::uint8_t> rules;    // 0: it stays so far, else 1 + the action of what takes it
-  std::vector<WordClassSet> classes;  // of words of lines that were cut into words, of long sentences the first few
+  std::vector<WordClassSet> classes;  // of these words
   WordCounts words;
 };
 
@@ -47,8 +64,9 @@ class LineFeatures {
   void write(std::size_t i, float* out);
 
  private:
-  void put_shape(std::size_t i, float*& out);
-  void put_words(std::size_t i, float*& out);
+  void cut(std::size_t i);
+  void put_shape(std::size_t i, float*& out) const;
+  void put_words(std::size_t i, float*& out) const;
   void put_name(std::string_view line, bool counted, float*& out) const;
   void put_end(std::string_view line, float*& out) const;
   void put_sides(std::size_t i, float*& out) const;

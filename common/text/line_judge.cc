@@ -74,46 +74,88 @@ std::uint64_t line_key(std::string_view source, std::string_view line) {
   return any ? h >> 16 : 0;
 }
 
-void LineJudge::look(std::string_view text, const std::vector<Line>& lines) {
+void LineJudge::look(const std::vector<Line>& lines) {
+  looks_.clear();
   facts_.shapes.clear();
-  facts_.rules.assign(lines.size(), 0);
+  facts_.cut.clear();
+  facts_.heads.assign(lines.size(), LineHead{});
   facts_.classes.assign(lines.size(), 0);
-  facts_.words.clear();
-  for (const Line& line : lines) facts_.shapes.push_back(rough_shape_of(view(text, line)));
-}
-
-void LineJudge::apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out) {
-  constexpr WordClassSet kEnglish = set_of(WordClass::kFunction) | set_of(WordClass::kVerb);
-  const WordClasses& classes = WordClasses::instance();
-  english_words_ = cut_words_ = 0;
-  junk_share_.assign(lines.size(), 0);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const TextShape& s = facts_.shapes[i];
-    const RuleLine line{i < kHeadLines, lines.size() - i <= kTailLines, s.ends_in_stop};
-    const bool prose =
-        s.words > kLineWords || (s.bytes > kRuleBytes && s.ends_in_stop && i > 0 && lines.size() - i > kLongTail);
-    words_.clear();
-    append_line_words(view(text, lines[i]), prose ? kHeadWords : kLineWords, words_);
-    const JunkRule* rule = prose ? nullptr : rules_->match(words_, line);
-    if (rule != nullptr) out[i] = {rule->name, rule->action};
-    if (rule == nullptr && ends_in_credit(view(text, lines[i]))) out[i] = {"caption", JunkAction::kRemove};
-    WordClassSet all = prose ? WordClassSet{0} : kCutIntoWords;
-    std::size_t junk = 0;
-    for (const std::uint64_t word : words_) {
-      const WordClassSet set = classes.of(word);
-      english_words_ += (set & kEnglish) != 0;
-      junk += (set & kJunkClasses) != 0;
-      all |= set;
-      if (!prose) facts_.words.add(word);
-    }
-    cut_words_ += words_.size();
-    facts_.classes[i] = all;
-    junk_share_[i] = words_.empty() ? 0 : static_cast<float>(junk) / static_cast<float>(words_.size());
+  facts_.words_of.assign(lines.size(), CutWords{});
+  for (const Line& line : lines) {
+    looks_.emplace_back().start = line.start;
+    facts_.shapes.push_back(rough_shape_of(view(text_, line)));
   }
 }
 
-void LineJudge::apply_repeated(std::string_view text, const std::vector<Line>& lines, const SourceLines& repeated,
-                               std::vector<Verdict>& out) {
+void LineJudge::keep(const std::vector<Line>& left) {
+  std::size_t from = 0;
+  for (std::size_t to = 0; to < left.size(); ++to, ++from) {
+    while (looks_[from].start != left[to].start) ++from;
+    looks_[to] = looks_[from];
+    facts_.shapes[to] = facts_.shapes[from];
+    facts_.heads[to] = facts_.heads[from];
+    facts_.classes[to] = facts_.classes[from];
+    facts_.words_of[to] = facts_.words_of[from];
+  }
+  looks_.resize(left.size());
+  facts_.shapes.resize(left.size());
+  facts_.heads.resize(left.size());
+  facts_.classes.resize(left.size());
+  facts_.words_of.resize(left.size());
+}
+
+void LineJudge::cut(std::size_t i, std::string_view line) {
+  constexpr WordClassSet kEnglish = set_of(WordClass::kFunction) | set_of(WordClass::kVerb);
+  const WordClasses& classes = WordClasses::instance();
+  Look& look = looks_[i];
+  words_.clear();
+  append_line_words(line, look.prose ? kHeadWords : kLineWords, words_);
+  WordClassSet all = look.prose ? WordClassSet{0} : kCutIntoWords;
+  look.english = look.junk = 0;
+  for (const std::uint64_t word : words_) {
+    const WordClassSet set = classes.of(word);
+    look.english += (set & kEnglish) != 0;
+    look.junk += (set & kJunkClasses) != 0;
+    all |= set;
+  }
+  facts_.classes[i] = all;
+  facts_.words_of[i] = {static_cast<std::uint32_t>(facts_.cut.size()), static_cast<std::uint32_t>(words_.size())};
+  facts_.cut.insert(facts_.cut.end(), words_.begin(), words_.end());
+}
+
+void LineJudge::apply_rules(const std::vector<Line>& lines, std::vector<Verdict>& out) {
+  facts_.words.clear();
+  english_words_ = cut_words_ = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const TextShape& s = facts_.shapes[i];
+    const RuleLine place{i < kHeadLines, lines.size() - i <= kTailLines, s.ends_in_stop};
+    const bool prose =
+        s.words > kLineWords || (s.bytes > kRuleBytes && s.ends_in_stop && i > 0 && lines.size() - i > kLongTail);
+    Look& look = looks_[i];
+    const bool same_words = look.cut && look.prose == prose;
+    if (!same_words) {
+      look.prose = prose;
+      cut(i, view(text_, lines[i]));
+    }
+    const auto first = facts_.cut.begin() + facts_.words_of[i].first;
+    const auto end = first + facts_.words_of[i].count;
+    if (!same_words || look.place != place) {
+      look.verdict = {};
+      words_.assign(first, end);
+      const JunkRule* rule = prose ? nullptr : rules_->match(words_, place);
+      if (rule != nullptr) look.verdict = {rule->name, rule->action};
+      if (rule == nullptr && ends_in_credit(view(text_, lines[i]))) look.verdict = {"caption", JunkAction::kRemove};
+    }
+    look.cut = true;
+    look.place = place;
+    out[i] = look.verdict;
+    english_words_ += look.english;
+    cut_words_ += facts_.words_of[i].count;
+    if (!prose) std::for_each(first, end, [this](std::uint64_t word) { facts_.words.add(word); });
+  }
+}
+
+void LineJudge::apply_repeated(const std::vector<Line>& lines, const SourceLines& repeated, std::vector<Verdict>& out) {
   seen_.clear();
   seen_at_.clear();
   if (repeated.source.empty()) return;
@@ -122,7 +164,7 @@ void LineJudge::apply_repeated(std::string_view text, const std::vector<Line>& l
     const TextShape& s = facts_.shapes[i];
     const bool near_an_end = i < kFirstSeen || n - i <= kLastSeen;
     if (!out[i].rule.empty() || s.bytes > (near_an_end ? kLongSeen : kShortLine)) continue;
-    const std::string_view line = view(text, lines[i]);
+    const std::string_view line = view(text_, lines[i]);
     const bool sentence = is_sentence(s);
     if (s.words >= kSentenceWords && has_quote(line)) continue;
     const std::uint64_t key = line_key(repeated.source, line);
@@ -196,15 +238,19 @@ bool LineJudge::is_english() const {
   return static_cast<double>(english_words_) > kEnglishShare * static_cast<double>(cut_words_);
 }
 
-void LineJudge::find_doubtful(const std::vector<Verdict>& out) {
+void LineJudge::find_doubtful(const std::vector<Line>& lines, const std::vector<Verdict>& out) {
   const std::size_t n = out.size();
   for (std::size_t i = 0; i < n; ++i) {
     if (!out[i].rule.empty()) continue;
     const bool at_end = i == 0 || n - i <= kLastAsked;
-    const bool cut = (facts_.classes[i] & kCutIntoWords) != 0;
-    if (page_ || !facts_.shapes[i].ends_in_stop || (at_end && junk_share_[i] > 0) ||
-        junk_share_[i] > (cut ? kJunkShare : kJunkHead))
-      doubtful_.push_back(i);
+    const Look& look = looks_[i];
+    const auto words = static_cast<float>(facts_.words_of[i].count);
+    const float junk = look.junk == 0 ? 0 : static_cast<float>(look.junk) / words;
+    if (!page_ && facts_.shapes[i].ends_in_stop && !(at_end && junk > 0) &&
+        junk <= (look.prose ? kJunkHead : kJunkShare))
+      continue;
+    doubtful_.push_back(i);
+    if (!facts_.heads[i].known) facts_.heads[i] = look_at_head(view(text_, lines[i]));
   }
 }
 
@@ -218,23 +264,36 @@ void LineJudge::apply_trees(const Trees& trees, std::vector<Verdict>& out) {
 
 void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std::string_view headline, bool judged,
                       const SourceLines* repeated, std::vector<Verdict>& out) {
+  text_ = text;
+  judged_ = judged;
+  look(lines);
+  decide(lines, headline, repeated, out);
+}
+
+void LineJudge::judge_left(const std::vector<Line>& left, std::string_view headline, std::vector<Verdict>& out) {
+  keep(left);
+  decide(left, headline, nullptr, out);
+}
+
+void LineJudge::decide(const std::vector<Line>& lines, std::string_view headline, const SourceLines* repeated,
+                       std::vector<Verdict>& out) {
   out.assign(lines.size(), Verdict{});
   doubtful_.clear();
-  look(text, lines);
-  apply_rules(text, lines, out);
-  if (repeated != nullptr) apply_repeated(text, lines, *repeated, out);
+  apply_rules(lines, out);
+  if (repeated != nullptr) apply_repeated(lines, *repeated, out);
   apply_context(out);
-  if (judged) return;
+  if (judged_) return;
   page_ = is_page();
   // Where no rule finds junk in a page the trees have no say.
   const bool any = std::ranges::any_of(out, [](const Verdict& v) { return !v.rule.empty(); });
   if (page_ ? !any : lines.size() < kFewLines || !is_english()) return;
-  if (is_wrapped(text, lines)) return;
-  find_doubtful(out);
+  if (is_wrapped(text_, lines)) return;
+  find_doubtful(lines, out);
   if (doubtful_.empty()) return;
+  facts_.rules.resize(lines.size());
   for (std::size_t i = 0; i < out.size(); ++i)
     facts_.rules[i] = out[i].rule.empty() ? 0 : static_cast<std::uint8_t>(1 + static_cast<int>(out[i].action));
-  features_.assign(text, lines, facts_, headline);
+  features_.assign(text_, lines, facts_, headline);
   if (const Trees* trees = page_ ? rules_->pages() : rules_->lines()) apply_trees(*trees, out);
 }
 

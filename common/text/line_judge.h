@@ -41,6 +41,9 @@ class LineJudge {
   // repeats; seen() lists those that it might.
   void judge(std::string_view text, const std::vector<Line>& lines, std::string_view headline, bool judged,
              const SourceLines* repeated, std::vector<Verdict>& out);
+  // The same of what is left of that text when lines of it are gone: what was found of a line is not looked for again
+  // where nothing around it counts. `left` are lines of that text, in order.
+  void judge_left(const std::vector<Line>& left, std::string_view headline, std::vector<Verdict>& out);
   // Of the last text for which `repeated` was given: lines that no rule knows, of kShortLine bytes or less, or among
   // the first two or the last four; at most kMostSeen. Not those that stand twice in the text (who speaks in an
   // interview), nor sentences that quote (a digest tells the same words again and again).
@@ -57,23 +60,39 @@ class LineJudge {
   LineFeatures& features() { return features_; }
 
  private:
-  void look(std::string_view text, const std::vector<Line>& lines);
-  void apply_rules(std::string_view text, const std::vector<Line>& lines, std::vector<Verdict>& out);
-  void apply_repeated(std::string_view text, const std::vector<Line>& lines, const SourceLines& repeated,
-                      std::vector<Verdict>& out);
+  // What the rules found of one line.
+  struct Look {
+    std::uint32_t start = 0;  // of the line
+    bool cut = false;         // into words; the rest is known then
+    bool prose = false;       // it was taken for prose, that no rule is asked about
+    RuleLine place;           // as it was asked about
+    Verdict verdict;
+    std::uint32_t english = 0;  // of its words, those that any English sentence may have
+    std::uint32_t junk = 0;     // those of classes that junk has
+  };
+
+  void look(const std::vector<Line>& lines);
+  void keep(const std::vector<Line>& left);
+  void decide(const std::vector<Line>& lines, std::string_view headline, const SourceLines* repeated,
+              std::vector<Verdict>& out);
+  void cut(std::size_t i, std::string_view line);
+  void apply_rules(const std::vector<Line>& lines, std::vector<Verdict>& out);
+  void apply_repeated(const std::vector<Line>& lines, const SourceLines& repeated, std::vector<Verdict>& out);
   void apply_context(std::vector<Verdict>& out) const;
   bool is_page() const;
   bool is_english() const;
-  void find_doubtful(const std::vector<Verdict>& out);
+  void find_doubtful(const std::vector<Line>& lines, const std::vector<Verdict>& out);
   void apply_trees(const Trees& trees, std::vector<Verdict>& out);
 
   const JunkRules* rules_;
+  std::string_view text_;
+  bool judged_ = false;
+  std::vector<Look> looks_;  // parallel to the lines
   LineFacts facts_;
   LineFeatures features_;
   std::vector<SourceLine> seen_;
   std::vector<std::size_t> seen_at_;  // number of its line
   std::vector<std::size_t> doubtful_;
-  std::vector<float> junk_share_;  // of the words of each line, those of classes that junk has
   bool page_ = false;
   std::vector<float> numbers_;
   std::vector<std::uint64_t> words_;

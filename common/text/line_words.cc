@@ -38,17 +38,14 @@ class Cutter {
     const AsciiEight eight(bytes);
     const std::uint32_t n = eight.run();
     if (n == 0 || n == 8 || (bytes >> (8 * n) & 0xff) != ' ') return i;
-    const std::uint64_t lower = bytes | eight.upper >> 2;
-    std::memcpy(word_, &lower, sizeof lower);
-    number_ = (eight.digit & 0x80) != 0;
-    size_ = n;
-    flush();
+    const bool number = (eight.digit & 0x80) != 0;
+    out_.push_back(number ? kNumberWord : hash_short_word(bytes | eight.upper >> 2, n) & ~kColonBit);
     chunk_ = out_.size();
     return i + n + 1;
   }
 
   std::size_t narrow(std::size_t i, unsigned char b) {
-    if (is_letter_or_digit(b)) return run_of_letters(i);
+    if (is_ascii_letter_or_digit(b)) return run_of_letters(i);
     if (b == '\'' || (number_ && size_ > 0 && (b == '.' || b == ','))) return i + 1;
     if (b == '@' || (b == ':' && line_.substr(i, 3) == "://") ||
         (b == '.' && size_ == 3 && std::string_view(word_, 3) == "www"))
@@ -76,10 +73,6 @@ class Cutter {
       size_ = std::min(size_ + n, kLongest);
     }
     return i;
-  }
-
-  static bool is_letter_or_digit(unsigned char c) {
-    return static_cast<unsigned char>((c | 0x20) - 'a') < 26 || static_cast<unsigned char>(c - '0') < 10;
   }
 
   std::size_t wide(std::size_t i) {

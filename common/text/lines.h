@@ -14,7 +14,7 @@ struct Line {
   bool blank_before = false;
 };
 
-inline constexpr std::size_t kMaxLines = 50'000;  // some 250 bytes are kept for each while a text is judged
+inline constexpr std::size_t kMaxLines = 50'000;  // some 350 bytes are kept for each while a text is judged
 
 // Splits at LF, CR, CRLF, VT, FF, NEL, U+2028 and U+2029. Appends to `out`. What stands behind kMaxLines lines
 // is the last one's.

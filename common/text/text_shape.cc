@@ -1,5 +1,6 @@
 #include "common/text/text_shape.h"
 
+#include "common/text/eight_bytes.h"
 #include "common/text/unicode.h"
 #include "common/wire/count_bytes.h"
 
@@ -32,63 +33,95 @@ bool is_function_word(std::string_view w) {
   }
 }
 
-}  // namespace
+// One pass over a text: a run of ASCII letters and digits at a time, all else a character at a time.
+class Shaper {
+ public:
+  explicit Shaper(std::string_view text) : text_(text) { s_.bytes = static_cast<std::uint32_t>(text.size()); }
 
-TextShape shape_of(std::string_view text) {
-  TextShape s;
-  s.bytes = static_cast<std::uint32_t>(text.size());
-  bool in_word = false, first_letter = false;
-  std::size_t word = 0;
-  char32_t last = 0, before_closers = 0;
-  const auto end_word = [&](std::size_t end) {
-    if (!in_word) return;
-    in_word = false;
-    s.stops += is_stop(before_closers);
-    s.function_words += end - word <= 4 && is_function_word(text.substr(word, end - word));
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto b = static_cast<unsigned char>(text[i]);
-    const Decoded d = b < 0x80 ? Decoded{b, 1} : decode_utf8(text.data() + i);
-    const CharClass cls = char_info(d.code_point).cls;
-    if (in_word && first_letter && (cls == CharClass::kLower || cls == CharClass::kUpper)) {  // within a word
-      ++s.letters;
-      s.uppers += cls == CharClass::kUpper;
-      last = before_closers = d.code_point;
-      i += d.size;
-      continue;
+  TextShape run() {
+    for (std::size_t i = 0; i < text_.size();) {
+      const auto b = static_cast<unsigned char>(text_[i]);
+      if (is_ascii_letter_or_digit(b)) {
+        i = plain_run(i, b);
+      } else {
+        i += character(i, b < 0x80 ? Decoded{b, 1} : decode_utf8(text_.data() + i));
+      }
     }
+    end_word(text_.size());
+    s_.ends_in_stop = is_stop(before_closers_) && (is_stop(last_) || is_closer(last_));
+    s_.ends_in_colon = last_ == ':';
+    return s_;
+  }
+
+ private:
+  void begin_word(std::size_t at) {
+    in_word_ = true;
+    lettered_ = false;
+    word_ = at;
+    ++s_.words;
+  }
+  void end_word(std::size_t end) {
+    if (!in_word_) return;
+    in_word_ = false;
+    s_.stops += is_stop(before_closers_);
+    s_.function_words += end - word_ <= 4 && is_function_word(text_.substr(word_, end - word_));
+  }
+  // The first letter or digit of a word.
+  void first_letter(CharClass cls) {
+    lettered_ = true;
+    s_.lower += cls == CharClass::kLower || cls == CharClass::kIdeograph;
+    s_.capital += cls == CharClass::kUpper;
+    s_.number += cls == CharClass::kDigit;
+    if (s_.letters == 0) s_.starts_upper = cls == CharClass::kUpper;
+  }
+
+  // ASCII letters and digits from i on. Gives what follows them.
+  std::size_t plain_run(std::size_t i, unsigned char first) {
+    if (!in_word_) begin_word(i);
+    if (!lettered_) first_letter(char_info(first).cls);
+    for (std::uint32_t n = 8; n == 8; i += n) {
+      const AsciiEight eight(load_eight(text_.data() + i, text_.data() + text_.size()));
+      n = eight.run();
+      s_.letters += eight.in_run(eight.letter);
+      s_.uppers += eight.in_run(eight.upper);
+    }
+    last_ = before_closers_ = static_cast<unsigned char>(text_[i - 1]);
+    return i;
+  }
+
+  // Gives its bytes.
+  std::size_t character(std::size_t i, const Decoded& d) {
+    const CharClass cls = char_info(d.code_point).cls;
     if (cls == CharClass::kSpace || cls == CharClass::kNewline) {
       end_word(i);
-      i += d.size;
-      continue;
+      return d.size;
     }
     const bool letter = cls == CharClass::kLower || cls == CharClass::kUpper || cls == CharClass::kIdeograph;
-    if (!in_word) {
-      in_word = true;
-      first_letter = false;
-      word = i;
-      ++s.words;
-      if (s.words == 1) s.starts_quote = d.code_point == '"' || d.code_point == 0x201c || d.code_point == 0xab;
+    if (!in_word_) {
+      begin_word(i);
+      if (s_.words == 1) s_.starts_quote = d.code_point == '"' || d.code_point == 0x201c || d.code_point == 0xab;
     }
-    if (!first_letter && (letter || cls == CharClass::kDigit)) {
-      first_letter = true;
-      s.lower += cls == CharClass::kLower || cls == CharClass::kIdeograph;
-      s.capital += cls == CharClass::kUpper;
-      s.number += cls == CharClass::kDigit;
-      if (s.letters == 0) s.starts_upper = cls == CharClass::kUpper;
-    }
-    s.letters += letter;
-    s.uppers += cls == CharClass::kUpper;
-    s.commas += is_comma(d.code_point);
-    last = d.code_point;
-    if (!is_closer(last)) before_closers = last;
-    i += d.size;
+    if (!lettered_ && (letter || cls == CharClass::kDigit)) first_letter(cls);
+    s_.letters += letter;
+    s_.uppers += cls == CharClass::kUpper;
+    s_.commas += is_comma(d.code_point);
+    last_ = d.code_point;
+    if (!is_closer(last_)) before_closers_ = last_;
+    return d.size;
   }
-  end_word(text.size());
-  s.ends_in_stop = is_stop(before_closers) && (is_stop(last) || is_closer(last));
-  s.ends_in_colon = last == ':';
-  return s;
-}
+
+  std::string_view text_;
+  TextShape s_;
+  bool in_word_ = false;
+  bool lettered_ = false;  // the word has a letter or a digit
+  std::size_t word_ = 0;   // where it begins
+  char32_t last_ = 0;
+  char32_t before_closers_ = 0;
+};
+
+}  // namespace
+
+TextShape shape_of(std::string_view text) { return Shaper(text).run(); }
 
 TextShape rough_shape_of(std::string_view text) {
   TextShape s;

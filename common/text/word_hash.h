@@ -1,0 +1,69 @@
+// The hash of a word, the same in every stage, on every machine, for ever: it is in compiled images and in the state.
+//
+// A multiplication of 64 by 64 bits whose halves are added without carry mixes 16 bytes at a time, as in wyhash (Wang
+// Yi, 2019). It stands in a header because a third of the text stage is words, and most of them are short.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace tocsin {
+
+static_assert(std::endian::native == std::endian::little, "the hash reads words of memory");
+
+namespace word_hash {
+
+inline constexpr std::uint64_t k0 = 0x9e3779b97f4a7c15, k1 = 0xd1b54a32d192ed03, k2 = 0x8cb92ba72f3d8dd7;
+
+template <typename T>
+std::uint64_t load(const char* at) {
+  T v = 0;
+  std::memcpy(&v, at, sizeof v);
+  return v;
+}
+
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+inline std::uint64_t finish(std::uint64_t a, std::uint64_t b, std::uint64_t seed) {
+  return mix(mix(a ^ k0, b ^ k1 ^ seed) ^ k2, k0 ^ seed);
+}
+
+}  // namespace word_hash
+
+// Of a folded token.
+inline std::uint64_t hash_word(std::string_view folded) {
+  using namespace word_hash;
+  const char* p = folded.data();
+  std::size_t n = folded.size();
+  std::uint64_t seed = k2 ^ n;
+  for (; n > 16; n -= 16, p += 16) seed = mix(load<std::uint64_t>(p) ^ k0 ^ seed, load<std::uint64_t>(p + 8) ^ k1);
+  std::uint64_t a = 0, b = 0;
+  if (n >= 8) {
+    a = load<std::uint64_t>(p);
+    b = load<std::uint64_t>(p + n - 8);
+  } else if (n >= 4) {
+    a = load<std::uint32_t>(p);
+    b = load<std::uint32_t>(p + n - 4);
+  } else if (n > 0) {
+    const auto byte = [p](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(p[i])); };
+    a = byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
+  }
+  return finish(a, b, seed);
+}
+
+// The same of 1 to 7 bytes that lie in a register, the first one lowest; what lies above them does not count.
+inline std::uint64_t hash_short_word(std::uint64_t bytes, std::uint32_t n) {
+  using namespace word_hash;
+  const std::uint64_t seed = k2 ^ n;
+  if (n >= 4) return finish(bytes & 0xffffffff, bytes >> 8 * (n - 4) & 0xffffffff, seed);
+  const auto byte = [bytes](std::uint32_t i) { return bytes >> 8 * i & 0xff; };
+  return finish(byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16, 0, seed);
+}
+
+}  // namespace tocsin
