@@ -136,6 +136,7 @@ void Reader::on_rebalance(int error, rd_kafka_topic_partition_list_t* partitions
     if (held_) hold(true);
     return;
   }
+  ++revocations_;
   if (before_revoke_ && !rd_kafka_assignment_lost(client_.get())) before_revoke_();
   for (const Position& gone : from_list(partitions))
     std::erase_if(partitions_,

@@ -69,6 +69,8 @@ class Reader {
   std::int64_t position(const std::string& topic, std::int32_t partition) const;
   // Lag of all assigned partitions by the watermarks last seen in fetch responses; asks nobody.
   std::vector<PartitionLag> lag() const;
+  // How often partitions were taken away so far. One that comes back has a position of its own.
+  std::uint64_t revocations() const { return revocations_; }
   // Records that were deleted before they were read, since the last call; empty mostly.
   std::vector<Gap> take_gaps();
   // Lines on what went wrong since the last call (a topic that vanished, a permission that is missing); empty mostly.
@@ -90,6 +92,7 @@ class Reader {
   ClientHandle client_;
   QueueHandle queue_;
   std::vector<Position> partitions_;  // that are read, and where each goes on
+  std::uint64_t revocations_ = 0;
   bool held_ = false;
   bool from_end_ = false;
   std::vector<Position> at_first_start_;  // partitions that are read from their end unless something is committed

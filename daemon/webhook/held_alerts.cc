@@ -23,7 +23,8 @@ std::string written(std::vector<std::int64_t> offsets) {
 
 std::vector<std::int64_t> all_offsets(const std::vector<HeldAlert>& held) {
   std::vector<std::int64_t> out;
-  for (const HeldAlert& one : held) out.insert(out.end(), one.offsets.begin(), one.offsets.end());
+  for (const HeldAlert& one : held)
+    for (const RawRecord& record : one.records) out.push_back(record.offset);
   return out;
 }
 
@@ -41,14 +42,22 @@ bool HeldAlerts::hold(const RawRecord& record, AlertMessage alert) {
   std::vector<std::int64_t> offsets = all_offsets(held_);
   offsets.push_back(record.offset);
   if (written(offsets).size() > kMetadataBytes) return false;
-  HeldAlert next{owning_copy(record), std::move(alert), {}};
-  if (const HeldAlert* older = find(next.alert.incident)) {
-    fold(older->alert, next.alert);
-    next.offsets = older->offsets;
-    drop(next.alert.incident);
+  const auto known =
+      std::ranges::find_if(held_, [&](const HeldAlert& held) { return held.alert.incident == alert.incident; });
+  if (known == held_.end()) {
+    held_.emplace_back().alert = std::move(alert);
+    held_.back().records.push_back(owning_copy(record));
+  } else if (known->alert.sequence < alert.sequence) {
+    fold(known->alert, alert);
+    known->alert = std::move(alert);
+    known->records.push_back(owning_copy(record));
+    std::rotate(known, known + 1, held_.end());
+  } else {  // an old one that was replayed
+    auto& folded = known->alert.folded;
+    const auto at = std::ranges::upper_bound(folded, alert.sequence, {}, &FoldedAlert::sequence);
+    known->records.insert(known->records.begin() + (at - folded.begin()), owning_copy(record));
+    folded.insert(at, {alert.sequence, alert.change});
   }
-  next.offsets.push_back(record.offset);
-  held_.push_back(std::move(next));
   return true;
 }
 

@@ -27,9 +27,10 @@ namespace tocsin {
 Wait must_wait(const Webhook& webhook, const AlertMessage& alert, const ToldIncident* told, std::int64_t now_ms);
 
 struct HeldAlert {
-  RawRecord record;  // owns its bytes
   AlertMessage alert;
-  std::vector<std::int64_t> offsets;  // of this alert and of those that are folded into it, ascending
+  std::vector<RawRecord>
+      records;               // of those that are folded into it, in order, and its own behind them; own their bytes
+  std::int64_t due_ms = -1;  // since when it need not wait any longer, Unix; negative: it must
 };
 
 class HeldAlerts {
@@ -37,14 +38,16 @@ class HeldAlerts {
   // What Kafka's brokers take as metadata by default is 4,096 bytes (offset.metadata.max.bytes): some 1,600 alerts.
   static constexpr std::size_t kMetadataBytes = 4000;
 
-  // An older one of the same incident is folded into it (`alert.folded`). False, and nothing is held: there is no room.
+  // Of an incident the newest is held, and the older are folded into it (`alert.folded`), whichever came first. False,
+  // and nothing is held: there is no room.
   bool hold(const RawRecord& record, AlertMessage alert);
   bool holds(const AlertMessage& alert) const;
   // What waits of an incident, or null; until the next call that changes anything.
   const HeldAlert* find(const std::string& incident) const;
   void drop(const std::string& incident);
-  const std::vector<HeldAlert>& all() const { return held_; }  // in the order of their last alerts
-  std::size_t size() const;                                    // with those that are folded
+  std::vector<HeldAlert>& all() { return held_; }  // in the order in which their newest came
+  const std::vector<HeldAlert>& all() const { return held_; }
+  std::size_t size() const;  // with those that are folded
 
   // "held:1200,3,2": the first offset, then the steps to the next ones; empty when nothing waits.
   std::string metadata() const;

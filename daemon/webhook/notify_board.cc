@@ -64,7 +64,7 @@ std::string notify_status_json(const std::vector<WebhookStatus>& webhooks) {
     out += ",\"reason\":";
     append_json_string(out, w.reason);
     out += ",\"lag\":" + (w.lag < 0 ? std::string("null") : std::to_string(w.lag));
-    out += ",\"held\":" + std::to_string(w.held);
+    out += ",\"held\":" + (w.held < 0 ? std::string("null") : std::to_string(w.held));
     out += ",\"quiet\":" + std::string(w.quiet ? "true" : "false");
     out += ",\"retrying\":" + std::to_string(w.retrying);
     out += ",\"delivered\":" + std::to_string(w.delivered);

@@ -19,7 +19,7 @@ struct WebhookStatus {
   WebhookState state = WebhookState::kWaitingForBroker;
   std::string reason;         // why it waits or tries again; empty when all is well
   std::int64_t lag = -1;      // alerts not yet settled; -1: not known
-  std::size_t held = 0;       // alerts that wait for the end of a quiet time or of a debounce
+  std::int64_t held = -1;     // alerts that wait for the end of a quiet time or of a debounce; -1: not known yet
   bool quiet = false;         // it is a quiet time
   std::int64_t retrying = 0;  // attempts of the alert in hand that failed
   std::uint64_t delivered = 0, skipped = 0, repeated = 0, dead_letters = 0;

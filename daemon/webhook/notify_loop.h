@@ -7,7 +7,7 @@
 // An alert that must wait (held_alerts.h) is passed over for now and posted when its time has come; one that comes
 // meanwhile need not wait for it, unless it tells of the same incident: then the older is folded into it. A wait is
 // kept over restarts and when another instance takes the partition. It is not part of give_up, which counts from its
-// end.
+// end, and begins anew when the process does.
 //
 // What is guaranteed. No alert is lost: each is posted until the receiver takes it, or it becomes a dead letter. Each
 // is posted once, but again, with the same id and body, when it cannot be known or could not be kept that it was taken:
@@ -48,7 +48,7 @@ struct NotifyStop {
 
 class NotifyLoop {
  public:
-  static constexpr std::size_t kRemembered = 4096;
+  static constexpr std::size_t kRemembered = 16'384;
   static constexpr std::int64_t kReadBack = 1000;  // records of a partition before the first that is posted
 
   // Everything is borrowed and outlives it; `number` is the webhook's index in `metrics` and `board`.
@@ -63,32 +63,34 @@ class NotifyLoop {
     Settled settled = Settled::kLeft;  // kLeft: not settled; a stop, or the partition went to another instance
     NotifyReason reason = NotifyReason::kNotAlert;
     std::string detail;
+    std::vector<OutRecord> letters = {};  // kDeadLetter: the alert, behind those that are folded into it
   };
   struct Part;
   struct Session;
 
   Result<void> session(const NotifyStop& stop);
   Result<void> work(Session& session, const NotifyStop& stop);
-  Result<void> handle(Session& session, const RawRecord& record, const NotifyStop& stop);
+  Result<void> handle(Session& session, RawRecord record, const NotifyStop& stop);
   Result<void> release(Session& session, const NotifyStop& stop);
-  bool any_due(const Session& session) const;
-  Result<void> conclude(Session& session, const RawRecord& record, const Outcome& outcome);
-  Result<void> commit(Session& session, const std::vector<Position>& next, const OutRecord* letter);
+  bool find_due(Session& session) const;
+  Result<void> conclude(Session& session, std::int32_t partition, const Outcome& outcome);
+  Result<void> commit(Session& session, const std::vector<Position>& next, const std::vector<OutRecord>& letters = {});
   Result<void> commit_idle(Session& session);
   Result<void> adopt(Session& session);
-  Result<void> read_back(const Position& committed, Part& part);
-  void recall(const RawRecord& record, bool waits, Part& part);
+  Result<void> read_back(kafka::Reader& reader, const Position& committed, Part& part);
+  bool recall(const RawRecord& record, bool waits, Part& part);
   Outcome settle(Session& session, const RawRecord& record, const NotifyStop& stop);
   Outcome post_now(Session& session, const RawRecord& record, const AlertMessage& alert, const NotifyStop& stop);
-  Outcome post(Session& session, const RawRecord& record, const AlertMessage& alert, const NotifyStop& stop);
-  bool wait(Session& session, const RawRecord& record, std::int64_t until_ms, const NotifyStop& stop);
+  Outcome post(Session& session, const AlertMessage& alert, const NotifyStop& stop);
+  bool wait(Session& session, std::int64_t until_ms, const NotifyStop& stop);
   std::int64_t until(const AlertMessage& alert, std::int64_t ms) const;
   HttpAnswer attempt(const AlertMessage& alert, const NotifyStop& stop);
   Outcome count(Outcome outcome, const AlertMessage* alert = nullptr);
   void enter(WebhookState state, const std::string& reason = {});
-  OutRecord dead_letter(const RawRecord& record, const Outcome& outcome) const;
+  OutRecord dead_letter(const RawRecord& record, NotifyReason reason, const std::string& detail) const;
   void report(const Session& session);
-  void lost(const std::string& topic, std::int32_t partition, std::int64_t from, std::int64_t to);
+  void take_gaps(Session& session);
+  void lost(const std::string& topic, std::int32_t partition, std::int64_t from, std::int64_t count);
 
   const Config& config_;
   const kafka::ClientSettings& client_;

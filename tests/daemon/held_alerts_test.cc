@@ -145,11 +145,12 @@ TEST(HeldAlerts, FoldTheOlderOfAnIncidentIntoTheNewer) {
   EXPECT_EQ(held.all()[0].alert.incident, "b");
   const HeldAlert* a = held.find("a");
   ASSERT_TRUE(a);
-  EXPECT_EQ(a->record.payload, "{\"n\":2}");
-  EXPECT_EQ(a->record.topic, "wire.alerts");
-  EXPECT_EQ(a->record.key, "key");
-  EXPECT_EQ(a->record.headers.at(0).value, "a test");
-  EXPECT_THAT(a->offsets, ElementsAre(10, 15));
+  ASSERT_EQ(a->records.size(), 2U);
+  EXPECT_EQ(a->records[0].offset, 10);
+  EXPECT_EQ(a->records[1].payload, "{\"n\":2}");
+  EXPECT_EQ(a->records[1].topic, "wire.alerts");
+  EXPECT_EQ(a->records[1].key, "key");
+  EXPECT_EQ(a->records[1].headers.at(0).value, "a test");
   ASSERT_EQ(a->alert.folded.size(), 1U);
   EXPECT_EQ(a->alert.folded[0].change, "first");
   EXPECT_TRUE(held.holds(alert(1, "", 3, "a"))) << "a copy of what is folded is none that is new";
@@ -160,6 +161,23 @@ TEST(HeldAlerts, FoldTheOlderOfAnIncidentIntoTheNewer) {
   EXPECT_EQ(held.metadata(), "held:12");
   held.drop("b");
   EXPECT_EQ(held.metadata(), "");
+}
+
+TEST(HeldAlerts, AnOldOneThatIsReplayedIsFoldedIntoTheNewerThatWaits) {
+  HeldAlerts held;
+  ASSERT_TRUE(held.hold(record(10), alert(3, "denied", 3)));
+  ASSERT_TRUE(held.hold(record(11), alert(1, "first", 3)));
+  ASSERT_TRUE(held.hold(record(12), alert(2, "placed", 3)));
+  const HeldAlert* one = held.find("i");
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->alert.sequence, 3);
+  ASSERT_EQ(one->alert.folded.size(), 2U);
+  EXPECT_EQ(one->alert.folded[0].sequence, 1);
+  EXPECT_EQ(one->alert.folded[1].change, "placed");
+  ASSERT_EQ(one->records.size(), 3U);
+  EXPECT_EQ(one->records[0].offset, 11);
+  EXPECT_EQ(one->records[2].offset, 10) << "its own is the last";
+  EXPECT_EQ(held.metadata(), "held:10,1,1");
 }
 
 TEST(HeldAlerts, HaveRoomForWhatKafkaKeepsBesideAnOffset) {

@@ -2,6 +2,7 @@
 // lost, and nothing is posted twice but what cannot be known.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -267,6 +268,91 @@ TEST_F(NotifyTest, UpdatesOfAnIncidentAreToldTogetherAfterTheDebounceAndADenialA
   EXPECT_EQ(ids(desk_).size(), before + 2);
   notify->terminate();
   EXPECT_EQ(notify->wait(seconds(20)), 0) << log();
+}
+
+TEST_F(NotifyTest, WhatIsRefusedAfterItWaitedIsReplayedWholeAlsoWhenTheReplayMustWait) {
+  const std::string asleep = ", quiet: [mon-sun]";
+  const auto stop = [&](std::unique_ptr<Child>& notify) {
+    notify->terminate();
+    EXPECT_EQ(notify->wait(seconds(20)), 0) << log();
+  };
+  configure(webhook("desk", desk_, asleep));
+  auto notify = start();
+  ASSERT_TRUE(settled("desk", 0)) << log();
+  send(cluster_, alerts_, {alert("a", 1, false, "first", 2), alert("a", 2, false, "placed", 2)});
+  ASSERT_TRUE(settled("desk", 2)) << log();
+  stop(notify);
+
+  desk_.always({.status = 400});
+  configure(webhook("desk", desk_));
+  notify = start();
+  ASSERT_TRUE(eventually(seconds(30), [&] { return letters().size() == 2; })) << log();
+  EXPECT_EQ(letters()[0].header("tocsin.offset"), "0");
+  EXPECT_EQ(letters()[1].header("tocsin.offset"), "1");
+  stop(notify);
+  EXPECT_EQ(ids(desk_), (std::vector<std::string>{"a:2"}));
+
+  desk_.always({.status = 200});
+  configure(webhook("desk", desk_, asleep));
+  notify = start();
+  const RunResult replay = run({tocsin_binary(), "replay", "--notify", "--config", config_.string()});
+  EXPECT_EQ(replay.code, 0) << replay.err;
+  ASSERT_TRUE(settled("desk", 4)) << log();
+  notify->kill();
+  configure(webhook("desk", desk_));
+  notify = start();
+  ASSERT_TRUE(desk_.wait_for(2, seconds(30))) << log();
+  EXPECT_EQ(ids(desk_).back(), "a:2");
+  EXPECT_THAT(desk_.got().back().body, HasSubstr(R"("folded":[{"sequence":1,"change":"first"}])"));
+  stop(notify);
+  EXPECT_EQ(ids(desk_).size(), 2U);
+}
+
+TEST_F(NotifyTest, PartitionsThatComeAndGoTakeWhatWaitsWithThem) {
+  alerts_ = name_ + ".two";
+  cluster_.create_topic(alerts_, 2);
+  configure(webhook("desk", desk_, ", quiet: [mon-sun]"));
+  const auto held_up_to = [&](std::int64_t records) {
+    return eventually(seconds(30), [&] {
+      const auto offsets = committed_offsets(cluster_.bootstrap(), name_ + ".notify.desk", alerts_);
+      std::int64_t sum = 0;
+      for (const std::int64_t offset : offsets) sum += std::max<std::int64_t>(0, offset);
+      return sum >= records;
+    });
+  };
+  std::set<std::string> all;
+  const auto send_five = [&](const std::string& name) {
+    std::vector<Record> records;
+    for (int i = 0; i < 5; ++i) {
+      records.push_back(alert(name + std::to_string(i), 1, false, "first", 2));
+      all.insert(name + std::to_string(i) + ":1");
+    }
+    send(cluster_, alerts_, records);
+  };
+  auto first = start();
+  send_five("alone");
+  ASSERT_TRUE(held_up_to(5)) << log();
+  auto second = start();
+  send_five("while-the-other-comes");
+  ASSERT_TRUE(held_up_to(10)) << log();
+  send_five("both");
+  ASSERT_TRUE(held_up_to(15)) << log();
+  second->terminate();
+  EXPECT_EQ(second->wait(seconds(20)), 0) << log();
+  send_five("alone-again");
+  ASSERT_TRUE(held_up_to(20)) << log();
+  first->terminate();
+  EXPECT_EQ(first->wait(seconds(20)), 0) << log();
+  EXPECT_TRUE(ids(desk_).empty());
+
+  configure(webhook("desk", desk_));
+  first = start();
+  ASSERT_TRUE(desk_.wait_for(20, seconds(60))) << log();
+  first->terminate();
+  EXPECT_EQ(first->wait(seconds(20)), 0) << log();
+  const auto told = ids(desk_);
+  EXPECT_EQ(told.size(), 20U);
+  EXPECT_EQ((std::set<std::string>(told.begin(), told.end())), all);
 }
 
 TEST_F(NotifyTest, AWrongConfigurationIsRefusedInOneLineWithoutItsSecrets) {
