@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <random>
+#include <vector>
 
 #include "tests/places/small_gazetteer.h"
 
@@ -33,6 +34,34 @@ TEST(Gazetteer, PutsTheBestKnownFirst) {
   const auto paris = g.lookup("Paris");
   ASSERT_EQ(paris.size(), 2u);
   EXPECT_EQ(g.place(paris[0] & (places::kMaxPlaces - 1)).geoname_id, 2988507u);
+}
+
+// Places of a name, best known first, by id.
+std::vector<std::uint32_t> ids(const Gazetteer& g, const char* name) {
+  std::vector<std::uint32_t> out;
+  for (const std::uint32_t candidate : g.lookup(name))
+    out.push_back(g.place(candidate & (places::kMaxPlaces - 1)).geoname_id);
+  return out;
+}
+
+TEST(Gazetteer, ALongerOneKeepsTheOrderOfMatches) {
+  GazetteerSources more = small_sources();
+  more.places.text += small_place(1, "Paris", "", "36.3", "-88.3", "PPLA2", "US", "TN", 10156);
+  more.places.text += small_place(2, "Paris", "", "44.2", "-70.5", "PPL", "US", "ME", 90'000'000);
+  more.places.text += small_place(3, "Texas City", "Tokyo", "29.4", "-94.9", "PPL", "US", "TX", 45000);
+  more.places.text += small_place(4, "Aachen", "", "50.8", "6.1", "PPL", "FR", "11", 250000);
+  const Gazetteer small = small_gazetteer();
+  const Gazetteer longer = *Gazetteer::from_bytes(*compile_gazetteer(more));
+  for (const char* name :
+       {"Paris", "Париж", "Texas", "Tokyo", "東京", "Georgia", "Black Sea", "Sohae", "Dallas", "TX"}) {
+    const std::vector<std::uint32_t> before = ids(small, name);
+    std::vector<std::uint32_t> now = ids(longer, name);
+    ASSERT_FALSE(before.empty()) << name;
+    EXPECT_GE(now.size(), before.size()) << name;
+    std::erase_if(now, [](std::uint32_t id) { return id >= 1 && id <= 4; });
+    EXPECT_EQ(now, before) << name;
+  }
+  EXPECT_EQ(ids(longer, "Paris").size(), 4U);
 }
 
 TEST(Gazetteer, IsEqualForEqualTables) {
