@@ -519,20 +519,29 @@ void NotifyLoop::report(const Session& session) {
 
 void NotifyLoop::take_gaps(Session& session) {
   for (const Gap& gap : session.reader->take_gaps()) {
-    lost(gap.topic, gap.partition, gap.from, gap.to - gap.from);
+    if (gap.to > gap.from) {
+      lost(gap.topic, gap.partition, gap.from, gap.to - gap.from);
+      continue;
+    }
+    // The topic was made anew: its offsets mean nothing any more.
+    log_warn("notify.topic_anew", {{"webhook", webhook_.name},
+                                   {"topic", gap.topic},
+                                   {"partition", gap.partition},
+                                   {"from", gap.from},
+                                   {"to", gap.to}});
     const auto part = session.parts.find(gap.partition);
-    if (gap.to > gap.from || part == session.parts.end()) continue;
+    if (part == session.parts.end()) continue;
     lost(gap.topic, gap.partition, gap.from, static_cast<std::int64_t>(part->second.held.size()));
-    part->second = {};  // the topic was made anew: its offsets mean nothing any more
+    part->second = {};
   }
 }
 
 void NotifyLoop::lost(const std::string& topic, std::int32_t partition, std::int64_t from, std::int64_t count) {
-  if (count == 0) return;
+  if (count <= 0) return;
   log_error(
       "notify.lost",
       {{"webhook", webhook_.name}, {"topic", topic}, {"partition", partition}, {"from", from}, {"records", count}});
-  if (count > 0) metrics_.lost(number_, static_cast<std::uint64_t>(count));
+  metrics_.lost(number_, static_cast<std::uint64_t>(count));
 }
 
 }  // namespace tocsin
