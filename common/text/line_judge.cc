@@ -88,20 +88,18 @@ void LineJudge::look(const std::vector<Line>& lines) {
 }
 
 void LineJudge::keep(const std::vector<Line>& left) {
-  std::size_t from = 0;
-  for (std::size_t to = 0; to < left.size(); ++to, ++from) {
-    while (looks_[from].start != left[to].start) ++from;
-    looks_[to] = looks_[from];
-    facts_.shapes[to] = facts_.shapes[from];
-    facts_.heads[to] = facts_.heads[from];
-    facts_.classes[to] = facts_.classes[from];
-    facts_.words_of[to] = facts_.words_of[from];
-  }
-  looks_.resize(left.size());
-  facts_.shapes.resize(left.size());
-  facts_.heads.resize(left.size());
-  facts_.classes.resize(left.size());
-  facts_.words_of.resize(left.size());
+  kept_.clear();
+  for (std::size_t from = 0; kept_.size() < left.size(); ++from)
+    if (looks_[from].start == left[kept_.size()].start) kept_.push_back(from);
+  const auto keep_of = [this](auto& lines) {
+    for (std::size_t to = 0; to < kept_.size(); ++to) lines[to] = lines[kept_[to]];
+    lines.resize(kept_.size());
+  };
+  keep_of(looks_);
+  keep_of(facts_.shapes);
+  keep_of(facts_.heads);
+  keep_of(facts_.classes);
+  keep_of(facts_.words_of);
 }
 
 void LineJudge::cut(std::size_t i, std::string_view line) {

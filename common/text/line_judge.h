@@ -87,7 +87,8 @@ class LineJudge {
   const JunkRules* rules_;
   std::string_view text_;
   bool judged_ = false;
-  std::vector<Look> looks_;  // parallel to the lines
+  std::vector<Look> looks_;        // parallel to the lines
+  std::vector<std::size_t> kept_;  // where the lines that are left stood
   LineFacts facts_;
   LineFeatures features_;
   std::vector<SourceLine> seen_;

@@ -1,7 +1,7 @@
 // The hash of a word, the same in every stage, on every machine, for ever: it is in compiled images and in the state.
 //
 // A multiplication of 64 by 64 bits whose halves are added without carry mixes 16 bytes at a time, as in wyhash (Wang
-// Yi, 2019). It stands in a header because a third of the text stage is words, and most of them are short.
+// Yi, 2019). It stands in a header so that it is inlined where words are cut.
 #pragma once
 
 #include <bit>

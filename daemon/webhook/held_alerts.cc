@@ -14,12 +14,14 @@ std::string written(std::vector<std::int64_t> offsets) {
   std::string out(kMark);
   std::int64_t before = 0;
   for (const std::int64_t offset : offsets) {
-    if (before != 0 || out.size() > kMark.size()) out += ',';
+    if (out.size() > kMark.size()) out += ',';
     out += std::to_string(offset - before);
     before = offset;
   }
   return out;
 }
+
+const std::string& incident_of(const HeldAlert& held) { return held.alert.incident; }
 
 std::vector<std::int64_t> all_offsets(const std::vector<HeldAlert>& held) {
   std::vector<std::int64_t> out;
@@ -42,8 +44,7 @@ bool HeldAlerts::hold(const RawRecord& record, AlertMessage alert) {
   std::vector<std::int64_t> offsets = all_offsets(held_);
   offsets.push_back(record.offset);
   if (written(offsets).size() > kMetadataBytes) return false;
-  const auto known =
-      std::ranges::find_if(held_, [&](const HeldAlert& held) { return held.alert.incident == alert.incident; });
+  const auto known = std::ranges::find(held_, alert.incident, incident_of);
   if (known == held_.end()) {
     held_.emplace_back().alert = std::move(alert);
     held_.back().records.push_back(owning_copy(record));
@@ -69,12 +70,12 @@ bool HeldAlerts::holds(const AlertMessage& alert) const {
 }
 
 const HeldAlert* HeldAlerts::find(const std::string& incident) const {
-  const auto it = std::ranges::find_if(held_, [&](const HeldAlert& held) { return held.alert.incident == incident; });
+  const auto it = std::ranges::find(held_, incident, incident_of);
   return it == held_.end() ? nullptr : &*it;
 }
 
 void HeldAlerts::drop(const std::string& incident) {
-  std::erase_if(held_, [&](const HeldAlert& held) { return held.alert.incident == incident; });
+  std::erase_if(held_, [&](const HeldAlert& held) { return incident_of(held) == incident; });
 }
 
 std::size_t HeldAlerts::size() const { return all_offsets(held_).size(); }

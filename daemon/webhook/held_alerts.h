@@ -28,8 +28,8 @@ Wait must_wait(const Webhook& webhook, const AlertMessage& alert, const ToldInci
 
 struct HeldAlert {
   AlertMessage alert;
-  std::vector<RawRecord>
-      records;               // of those that are folded into it, in order, and its own behind them; own their bytes
+  // Of those that are folded into it, in order, and its own behind them. They own their bytes.
+  std::vector<RawRecord> records;
   std::int64_t due_ms = -1;  // since when it need not wait any longer, Unix; negative: it must
 };
 

@@ -16,8 +16,8 @@
 //   - the group gave the partition to another instance while a post was under way.
 // Each of these repeats the one alert that was in hand, never one before it: at most one for each webhook and
 // partition. A commit that fails is no such case while the process lives: it remembers what it has told (kRemembered
-// alerts), also against a topic that holds an alert twice, and after a start it reads that many alerts back before it
-// posts.
+// alerts), also against a topic that holds an alert twice, and before it posts of a partition it reads the
+// last kReadBack records before its committed offset back.
 #pragma once
 
 #include <atomic>
@@ -49,7 +49,7 @@ struct NotifyStop {
 class NotifyLoop {
  public:
   static constexpr std::size_t kRemembered = 16'384;
-  static constexpr std::int64_t kReadBack = 1000;  // records of a partition before the first that is posted
+  static constexpr std::int64_t kReadBack = 1000;  // records of a partition before its committed offset
 
   // Everything is borrowed and outlives it; `number` is the webhook's index in `metrics` and `board`.
   NotifyLoop(const Config& config, const kafka::ClientSettings& client, const Webhook& webhook, std::size_t number,
@@ -60,7 +60,7 @@ class NotifyLoop {
  private:
   enum class Settled : std::uint8_t { kDelivered, kSkipped, kRepeated, kDeadLetter, kHeld, kLeft };
   struct Outcome {
-    Settled settled = Settled::kLeft;  // kLeft: not settled; a stop, or the partition went to another instance
+    Settled settled = Settled::kLeft;  // kLeft: not settled: a stop, partitions went, or a quiet time began
     NotifyReason reason = NotifyReason::kNotAlert;
     std::string detail;
     std::vector<OutRecord> letters = {};  // kDeadLetter: the alert, behind those that are folded into it
