@@ -1,14 +1,16 @@
 #include "common/text/abbreviations.h"
 
 #include <algorithm>
-#include <array>
-#include <string>
-#include <unordered_map>
+#include <iterator>
+
+#include "common/text/word_table.h"
 
 namespace tocsin {
 namespace {
 
-std::unordered_map<std::string_view, Abbreviation> make_table() {
+using Table = WordTable<Abbreviation, 512>;
+
+Table make_table() {
   static constexpr std::string_view kTitles[] = {
       "mr",  "mrs",  "ms",   "dr",  "prof", "gen",  "col",  "lt",  "maj", "capt",   "cmdr", "cdr",  "adm", "sgt",
       "cpl", "pvt",  "brig", "sen", "rep",  "gov",  "pres", "rev", "hon", "st",     "mt",   "ft",   "mme", "mlle",
@@ -24,22 +26,22 @@ std::unordered_map<std::string_view, Abbreviation> make_table() {
       "nev", "okla", "ore", "pa",    "tenn", "tex",  "vt",   "va",   "wash", "wis",  "wyo"};
   static constexpr std::string_view kNumbers[] = {"no", "nos", "vol", "fig", "art", "ch"};
   static constexpr std::string_view kLower[] = {"vs", "approx", "est", "cf", "viz", "al", "bzw", "etc"};
-  std::unordered_map<std::string_view, Abbreviation> table;
-  for (const auto w : kTitles) table.emplace(w, Abbreviation::kTitle);
-  for (const auto w : kEndings) table.emplace(w, Abbreviation::kEnding);
-  for (const auto w : kMonths) table.emplace(w, Abbreviation::kMonth);
-  for (const auto w : kStates) table.emplace(w, Abbreviation::kState);
-  for (const auto w : kNumbers) table.emplace(w, Abbreviation::kNumber);
-  for (const auto w : kLower) table.emplace(w, Abbreviation::kLowerCase);
+  Table table;
+  for (const auto w : kTitles) table.put(w, Abbreviation::kTitle);
+  for (const auto w : kEndings) table.put(w, Abbreviation::kEnding);
+  for (const auto w : kMonths) table.put(w, Abbreviation::kMonth);
+  for (const auto w : kStates) table.put(w, Abbreviation::kState);
+  for (const auto w : kNumbers) table.put(w, Abbreviation::kNumber);
+  for (const auto w : kLower) table.put(w, Abbreviation::kLowerCase);
   return table;
 }
 
 }  // namespace
 
-Abbreviation abbreviation(std::string_view lower) {
-  static const auto table = make_table();
-  const auto found = table.find(lower);
-  return found == table.end() ? Abbreviation::kNone : found->second;
+Abbreviation abbreviation(std::uint64_t word) {
+  static const Table table = make_table();
+  const Abbreviation* found = table.find(word);
+  return found != nullptr ? *found : Abbreviation::kNone;
 }
 
 bool starts_sentences(std::string_view folded) {

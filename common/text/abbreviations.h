@@ -1,7 +1,6 @@
 // Abbreviations that end in a full stop of their own, as far as sentences of news depend on them.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,10 +15,9 @@ enum class Abbreviation : std::uint8_t {
   kNumber,     // before a number only: "No. 5"
   kLowerCase,  // "vs.", "approx."
 };
-inline constexpr std::size_t kMaxAbbreviation = 7;
 
-// Of a lower-cased ASCII word without its full stop.
-Abbreviation abbreviation(std::string_view lower);
+// Of a lower-cased ASCII word without its full stop, known by its hash.
+Abbreviation abbreviation(std::uint64_t word);
 
 // Words that begin a sentence when they stand capitalised behind "U.S." or "Inc.": "the", "he", "but".
 bool starts_sentences(std::string_view folded);

@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "common/text/abbreviations.h"
-#include "common/text/eight_bytes.h"
 #include "common/text/mojibake.h"
 #include "common/text/sentences.h"
 #include "common/text/unicode.h"
@@ -17,18 +16,27 @@ namespace tocsin {
 namespace {
 
 // What a byte below 0x80 is to the tokeniser.
-enum AsciiClass : std::uint8_t { kOther, kBlank, kBreak, kLowerLetter, kUpperLetter, kDecimal };
+enum AsciiClass : std::uint8_t {
+  kMark,   // that stands for itself, whatever is beside it
+  kJoint,  // whose meaning hangs on what is beside it: . ! ? - and quotation marks
+  kBlank,
+  kBreak,
+  kLowerLetter,
+  kUpperLetter,
+  kDecimal,
+};
 
 struct AsciiTable {
   AsciiClass cls[128];
   constexpr AsciiTable() : cls() {
     for (int c = 0; c < 128; ++c) {
-      cls[c] = c == '\n' || c == '\r' || c == '\v' || c == '\f' ? kBreak
-               : c <= ' ' || c == 0x7f                          ? kBlank
-               : c >= 'a' && c <= 'z'                           ? kLowerLetter
-               : c >= 'A' && c <= 'Z'                           ? kUpperLetter
-               : c >= '0' && c <= '9'                           ? kDecimal
-                                                                : kOther;
+      cls[c] = c == '\n' || c == '\r' || c == '\v' || c == '\f'                        ? kBreak
+               : c <= ' ' || c == 0x7f                                                 ? kBlank
+               : c >= 'a' && c <= 'z'                                                  ? kLowerLetter
+               : c >= 'A' && c <= 'Z'                                                  ? kUpperLetter
+               : c >= '0' && c <= '9'                                                  ? kDecimal
+               : c == '.' || c == '!' || c == '?' || c == '-' || c == '"' || c == '\'' ? kJoint
+                                                                                       : kMark;
     }
   }
 };
@@ -81,10 +89,11 @@ std::string fold(std::string_view text) {
 // `folded` at the same offsets; words whose folded form is another are appended behind it.
 class Tokeniser {
  public:
-  Tokeniser(const std::string& text, std::string& folded, std::vector<Token>& tokens,
+  Tokeniser(const std::string& text, const AsciiMap& map, std::string& folded, std::vector<Token>& tokens,
             std::vector<std::uint32_t>& breaks)
       : text_(text.data()),
         end_(static_cast<std::uint32_t>(text.size())),
+        map_(map),
         folded_(folded),
         tokens_(tokens),
         breaks_(breaks) {}
@@ -92,12 +101,12 @@ class Tokeniser {
   void run() {
     std::uint32_t i = 0;
     while (i < end_) {
-      const auto byte = static_cast<unsigned char>(text_[i]);
-      if (byte == ' ') {  // each second step: not through the table
-        gap_ |= kSpaceBefore;
-        ++i;
+      if (const std::uint64_t letters = map_.from(i); (letters & 1) != 0) {
+        const std::uint32_t next = plain_word(i, letters);
+        i = next > i ? next : word(i);
         continue;
       }
+      const auto byte = static_cast<unsigned char>(text_[i]);
       if (byte >= 0x80) {
         i = wide(i);
         continue;
@@ -110,16 +119,12 @@ class Tokeniser {
         case kBreak:
           i = line_break(i, 1);
           break;
-        case kLowerLetter:
-        case kUpperLetter:
-        case kDecimal: {
-          const std::uint32_t end = plain_word(i);
-          i = end > i ? end : word(i);
+        case kMark:
+          add_token(i, i + 1, kPunct, hash_short_word(folded_.data() + i, 1));
+          ++i;
           break;
-        }
-        case kOther:
+        default:
           i = punct(i, 1, byte);
-          break;
       }
     }
   }
@@ -164,33 +169,42 @@ class Tokeniser {
     return i + size;
   }
 
-  Token& emit(std::uint32_t start, std::uint32_t end, std::uint16_t flags) {
-    const auto index = static_cast<std::uint32_t>(tokens_.size());
-    if (newlines_ > 0 || index == 0) {
-      const bool paragraph = newlines_ > 1 || start - line_start_ > kParagraphLine;
-      if (paragraph) quote_ = 0;
-      gap_ |= kLineStart;
-      if (index > 0) breaks_.push_back(index);
-      line_start_ = start;
-      single_quote_ = false;
-      newlines_ = 0;
-    }
-    Token t;
-    t.start = start;
-    t.end = end;
-    t.flags = static_cast<std::uint16_t>(flags | gap_ | (quote_ != 0 ? kInQuote : 0));
+  // A token whose folded bytes are those of the lower-cased copy.
+  void add_token(std::uint32_t start, std::uint32_t end, int flags, std::uint64_t hash) {
+    if (newlines_ > 0) begin_line(start);
+    const int quoted = quote_ != 0 ? kInQuote : 0;
+    tokens_.push_back({.start = start,
+                       .end = end,
+                       .hash = hash,
+                       .folded = start,
+                       .folded_size = static_cast<std::uint16_t>(end - start),
+                       .flags = static_cast<std::uint16_t>(flags | gap_ | quoted)});
     gap_ = 0;
-    tokens_.push_back(t);
-    return tokens_.back();
   }
 
-  // The folded bytes are those of the lower-cased copy, or, `wide`, are made anew.
-  void finish(Token& t, bool wide) {
-    t.folded = t.start;
-    t.folded_size = static_cast<std::uint16_t>(t.end - t.start);
-    if (wide) fold_wide(t);
-    t.hash = hash_word(std::string_view(folded_).substr(t.folded, t.folded_size));
+  void begin_line(std::uint32_t start) {
+    const bool paragraph = newlines_ > 1 || start - line_start_ > kParagraphLine;
+    if (paragraph) quote_ = 0;
+    gap_ |= kLineStart;
+    if (!tokens_.empty()) breaks_.push_back(static_cast<std::uint32_t>(tokens_.size()));
+    line_start_ = start;
+    single_quote_ = false;
+    newlines_ = 0;
   }
+
+  // Any token; `wide` says that its folded bytes are others than those of the lower-cased copy.
+  void emit(std::uint32_t start, std::uint32_t end, int flags, bool wide) {
+    const std::uint32_t size = end - start;
+    if (!wide && size <= kShortWord) {
+      add_token(start, end, flags, hash_short_word(folded_.data() + start, size));
+      return;
+    }
+    add_token(start, end, flags, 0);
+    Token& t = tokens_.back();
+    if (wide) fold_wide(t);
+    t.hash = hash_word(folded(t));
+  }
+  std::string_view folded(const Token& t) const { return std::string_view(folded_).substr(t.folded, t.folded_size); }
 
   void fold_wide(Token& t) {
     word_.clear();
@@ -212,7 +226,7 @@ class Tokeniser {
   std::uint32_t ideograph(std::uint32_t i, std::uint32_t size) {
     std::uint32_t end = i + size;
     for (Ahead a = at(end); a.cls == CharClass::kMark && end - i < kMaxTokenBytes; a = at(end)) end += a.size;
-    finish(emit(i, end, kWord | kIdeograph), true);
+    emit(i, end, kWord | kIdeograph, true);
     return end;
   }
 
@@ -223,19 +237,16 @@ class Tokeniser {
     }
     if (is_double_quote(c)) {
       const bool opens = quote_ == 0;
-      quote_ = opens ? c : 0;
-      const std::uint16_t inside = 0;
-      Token& t = emit(i, end, kPunct);
-      t.flags = static_cast<std::uint16_t>((t.flags & ~kInQuote) | inside);
-      if (opens) quote_ = c;  // a new paragraph had closed it
-      finish(t, size > 1);
+      quote_ = 0;  // the marks are not inside
+      emit(i, end, kPunct, size > 1);
+      if (opens) quote_ = c;
       return end;
     }
     const bool opens_single = c == 0x2018 || (c == '\'' && (i == 0 || gap_ != 0) && word_at(end));
     const bool closes_single = !opens_single && (c == '\'' || c == 0x2019);
     const bool terminal = is_terminal(c);
     if (terminal) breaks_.push_back(static_cast<std::uint32_t>(tokens_.size()));
-    finish(emit(i, end, kPunct), size > 1);
+    emit(i, end, kPunct, size > 1);
     if (opens_single || closes_single) single_quote_ = opens_single;  // a new line had closed it
     if (terminal) settle_terminal();
     // A hyphen or an en dash that joins two words is no token.
@@ -316,37 +327,45 @@ class Tokeniser {
     if (w.capital) flags |= kCapital;
     if (w.letters >= 2 && w.letters == w.uppers) flags |= kAllCaps;
     if (more & kAbbreviation) breaks_.push_back(static_cast<std::uint32_t>(tokens_.size()));
-    finish(emit(w.start, end, static_cast<std::uint16_t>(flags)), w.wide);
+    emit(w.start, end, flags, w.wide);
     if (more & kAbbreviation) settle_terminal();
   }
 
-  // A word of ASCII letters and digits alone, and behind it nothing that may belong to it: most words are. Gives its
-  // end; `i` for all others, which word() reads.
-  std::uint32_t plain_word(std::uint32_t i) {
-    std::uint32_t end = i, uppers = 0, digits = 0, n = 0;
-    do {
-      const AsciiEight eight(load_eight(text_ + end, text_ + end_));
-      n = eight.run();
-      uppers += eight.in_run(eight.upper);
-      digits += eight.in_run(eight.digit);
-      end += n;
-    } while (n == 8 && end - i <= kMaxTokenBytes);
-    const AsciiClass first = kAscii.cls[static_cast<unsigned char>(text_[i])];
-    if (end - i > kMaxTokenBytes || (end < end_ && !ends_plain_word(text_[end], end - i, first == kDecimal))) return i;
-    int flags = kWord;
-    if (first == kDecimal) flags |= kNumber;
-    if (first == kUpperLetter) flags |= kCapital;
-    if (uppers >= 2 && uppers + digits == end - i) flags |= kAllCaps;
-    finish(emit(i, end, static_cast<std::uint16_t>(flags)), false);
-    return end;
+  // A short word of ASCII letters and digits, and behind it nothing that may belong to it: most words are. `letters`
+  // are the map's from i on. Gives where to go on; `i` for all others, which word() reads.
+  std::uint32_t plain_word(std::uint32_t i, std::uint64_t letters) {
+    const auto size = static_cast<std::uint32_t>(std::countr_one(letters));
+    const std::uint32_t end = i + size;
+    const char first = text_[i], behind = text_[end];  // NUL at the end of the text
+    const bool number = is_digit(first);
+    if (size > kShortWord) return i;
+    const std::uint64_t hash = hash_short_word(folded_.data() + i, size);
+    if (behind != ' ' && (number ? !ends_number(behind) : !ends_plain_word(behind, size, hash))) return i;
+    int flags = kWord | (number ? kNumber : 0) | (is_upper(first) ? kCapital : 0);
+    if (size > 1 && text_[i + 1] < 'a' && is_all_caps(i, size)) flags |= kAllCaps;
+    add_token(i, end, flags, hash);
+    if (behind != ' ') return end;
+    gap_ = kSpaceBefore;
+    return end + 1;
   }
 
-  // A number may go on behind a full stop or a comma, an abbreviation with a full stop.
-  static bool ends_plain_word(char c, std::uint32_t size, bool number) {
-    if (c == ' ') return true;
-    if (c == ',') return !number;
-    if (c == '.') return !number && size > kMaxAbbreviation;
-    return static_cast<unsigned char>(c) < 0x80 && c != '\'';
+  static bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+  static bool is_upper(char c) { return static_cast<unsigned char>(c - 'A') < 26; }
+  // Of letters and digits.
+  bool is_all_caps(std::uint32_t i, std::uint32_t size) const {
+    std::uint32_t uppers = 0, digits = 0;
+    for (std::uint32_t k = i; k < i + size; ++k) {
+      uppers += is_upper(text_[k]);
+      digits += is_digit(text_[k]);
+    }
+    return uppers >= 2 && uppers + digits == size;
+  }
+
+  static bool ends_word(char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\''; }
+  static bool ends_number(char c) { return ends_word(c) && c != '.' && c != ','; }
+  static bool ends_plain_word(char c, std::uint32_t size, std::uint64_t hash) {
+    if (c == '.') return size > 1 && abbreviation(hash) == Abbreviation::kNone;
+    return ends_word(c);
   }
 
   std::uint32_t word(std::uint32_t i) {
@@ -409,7 +428,7 @@ class Tokeniser {
 
   std::uint32_t possessive(const Word& w, std::uint32_t i, std::uint32_t end, std::uint32_t apostrophe_size) {
     emit_word(w, i);
-    finish(emit(i, end, kPossessive), apostrophe_size > 1);
+    emit(i, end, kPossessive, apostrophe_size > 1);
     closed_ = true;
     return end;
   }
@@ -450,14 +469,14 @@ class Tokeniser {
     if (!w.capital) return false;
     const std::uint32_t next = byte_at(after) == ' ' ? after + 1 : after;
     if (at(next).cls != CharClass::kUpper) return false;
-    if (tokens_.empty() || newlines_ > 0) return true;
+    if (newlines_ > 0) return true;
     const Token& before = tokens_.back();
     return before.is(kPunct) || (before.is(kCapital) && before.is(kWord));
   }
 
   bool is_abbreviated(const Word& w, std::uint32_t stop) const {
-    if (w.wide || w.number || stop - w.start > kMaxAbbreviation) return false;
-    const Abbreviation kind = abbreviation(std::string_view(folded_).substr(w.start, stop - w.start));
+    if (w.wide || w.number) return false;
+    const Abbreviation kind = abbreviation(hash_word(std::string_view(folded_).substr(w.start, stop - w.start)));
     if (kind == Abbreviation::kNone) return false;
     const Ahead next = at(stop + 1);
     if (next.cls == CharClass::kNewline || stop + 1 >= end_) return kind == Abbreviation::kEnding && w.capital;
@@ -475,11 +494,12 @@ class Tokeniser {
 
   const char* text_;
   std::uint32_t end_;
+  const AsciiMap& map_;
   std::string& folded_;
   std::vector<Token>& tokens_;
   std::vector<std::uint32_t>& breaks_;
   std::string word_;
-  std::uint32_t newlines_ = 0;    // since the last token
+  std::uint32_t newlines_ = 1;    // since the last token; the text begins a line
   std::uint32_t line_start_ = 0;  // of the line of the last token
   std::uint16_t gap_ = 0;         // flags that the next token gets
   char32_t quote_ = 0;            // the double quotation mark that is open
@@ -494,12 +514,8 @@ void Document::assign(std::string text) {
   breaks_.clear();
   const Mended mended = mend_mojibake(text_);
   const std::string& read = mended.steps.empty() ? text_ : mended.text;
-  folded_ = read;
-  for (char& c : folded_) {  // without a branch, so that it is done 16 bytes at a time
-    const auto b = static_cast<unsigned char>(c);
-    c = static_cast<char>(b | (static_cast<unsigned char>(b - 'A') < 26 ? 0x20 : 0));
-  }
-  Tokeniser(read, folded_, tokens_, breaks_).run();
+  map_.assign(read, folded_);
+  Tokeniser(read, map_, folded_, tokens_, breaks_).run();
   cut_sentences(read, folded_, breaks_, tokens_, sentences_);
   if (mended.steps.empty()) return;
   Mended::Source source(mended);

@@ -26,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text/ascii_map.h"
 #include "common/text/word_hash.h"
 
 namespace tocsin {
@@ -85,7 +86,8 @@ class Document {
   std::string folded_;
   std::vector<Token> tokens_;
   std::vector<Sentence> sentences_;
-  std::vector<std::uint32_t> breaks_;  // scratch: tokens where a sentence may end
+  AsciiMap map_;                       // scratch ...
+  std::vector<std::uint32_t> breaks_;  // ... tokens where a sentence may end
 };
 
 // Code points before a byte offset; ask with ascending offsets (one pass over the text for all mentions of an article).

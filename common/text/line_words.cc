@@ -39,7 +39,10 @@ class Cutter {
     const std::uint32_t n = eight.run();
     if (n == 0 || n == 8 || (bytes >> (8 * n) & 0xff) != ' ') return i;
     const bool number = (eight.digit & 0x80) != 0;
-    out_.push_back(number ? kNumberWord : hash_short_word(bytes | eight.upper >> 2, n) & ~kColonBit);
+    char word[kReadBehind + 8];
+    const std::uint64_t lower = bytes | eight.upper >> 2;
+    std::memcpy(word, &lower, sizeof lower);
+    out_.push_back(number ? kNumberWord : hash_short_word(word, n) & ~kColonBit);
     chunk_ = out_.size();
     return i + n + 1;
   }

@@ -81,7 +81,7 @@ class Cutter {
     if (j >= n_ || tokens_[j].is(kLineStart) || !tokens_[j].is(kSpaceBefore)) return 0;
     const Token& t = tokens_[k];
     const std::string_view word = folded_.substr(t.folded, t.folded_size);
-    const bool title = abbreviation(word.substr(0, word.size() - 1)) == Abbreviation::kTitle;
+    const bool title = abbreviation(hash_word(word.substr(0, word.size() - 1))) == Abbreviation::kTitle;
     const Token& next = tokens_[j];
     if (title || !next.is(kCapital)) return 0;
     // A single initial is followed by a name, whatever it looks like.

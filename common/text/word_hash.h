@@ -57,13 +57,35 @@ inline std::uint64_t hash_word(std::string_view folded) {
   return finish(a, b, seed);
 }
 
-// The same of 1 to 7 bytes that lie in a register, the first one lowest; what lies above them does not count.
-inline std::uint64_t hash_short_word(std::uint64_t bytes, std::uint32_t n) {
+// The same of 1 to 16 bytes, without a branch on how many: word lengths cannot be foretold. What hash_word takes of so
+// many bytes is: of the first eight those of `first`, and again those of `again` times `times` (words of one or two
+// bytes are made three); of the eight at `behind` those of `last`.
+inline constexpr std::uint32_t kShortWord = 16;
+inline constexpr std::size_t kReadBehind = 8;  // bytes behind a short word that must be readable
+
+struct ShortWord {
+  std::uint64_t first = 0, again = 0, times = 0, last = 0, behind = 0;
+};
+struct ShortWords {
+  ShortWord of[kShortWord + 1];
+  constexpr ShortWords() : of() {
+    constexpr std::uint64_t kAll = ~std::uint64_t{0}, kHalf = 0xffffffff;
+    of[1] = {0xff, 0xff, 0x10100, 0, 0};
+    of[2] = {0xffff, 0xff00, 0x100, 0, 0};
+    of[3] = {0xffffff, 0, 0, 0, 0};
+    for (std::uint32_t n = 4; n < 8; ++n) of[n] = {kHalf, 0, 0, kHalf, n - 4};
+    for (std::uint32_t n = 8; n <= kShortWord; ++n) of[n] = {kAll, 0, 0, kAll, n - 8};
+  }
+};
+inline constexpr ShortWords kShortWords;
+
+// kReadBehind bytes behind the word may be read.
+inline std::uint64_t hash_short_word(const char* word, std::uint32_t n) {
   using namespace word_hash;
-  const std::uint64_t seed = k2 ^ n;
-  if (n >= 4) return finish(bytes & 0xffffffff, bytes >> 8 * (n - 4) & 0xffffffff, seed);
-  const auto byte = [bytes](std::uint32_t i) { return bytes >> 8 * i & 0xff; };
-  return finish(byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16, 0, seed);
+  const ShortWord& take = kShortWords.of[n];
+  const std::uint64_t first = load<std::uint64_t>(word);
+  return finish((first & take.first) + (first & take.again) * take.times,
+                load<std::uint64_t>(word + take.behind) & take.last, k2 ^ n);
 }
 
 }  // namespace tocsin

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/text/document.h"
+#include "common/text/word_hash.h"
 
 namespace tocsin {
 
