@@ -101,6 +101,7 @@ std::unordered_set<std::uint64_t> word_set(std::string_view text) {
 // All of a page that several blocks share.
 struct Context {
   const HtmlPage& page;
+  LineWords words;  // of its text
   std::vector<TextShape> shapes;
   std::vector<std::uint32_t> above;                      // by element: ancestor_bit()s of it and its ancestors
   std::vector<float> prose;                              // by element: bytes of prose directly in it
@@ -135,10 +136,10 @@ void note_stated(std::string_view body, Context& c) {
 }
 
 // Share of the block's runs of words that stand in the articleBody.
-float share_stated(std::string_view text, const Context& c, std::vector<std::uint64_t>& words) {
+float share_stated(const Block& block, const Context& c, std::vector<std::uint64_t>& words) {
   if (c.stated.empty()) return -1;
   words.clear();
-  append_line_words(text, 400, words);
+  c.words.append(block.start, block.end, 400, words);
   if (words.size() < kRun) return -0.5F;
   std::size_t found = 0;
   for (std::size_t i = 0; i + kRun <= words.size(); ++i) found += c.stated.contains(run_hash(&words[i]));
@@ -171,7 +172,8 @@ bool is_inside(const HtmlPage& page, std::uint32_t element, std::uint32_t contai
 }
 
 Context look_at(const HtmlPage& page, std::string_view stated_body) {
-  Context c{page, {}, {}, {}, 0, 0, 0, {}, word_set(page.title), word_set(page.og_title), {}, 0, 0, 0, 0, 0};
+  Context c{page, {}, {}, {}, {}, 0, 0, 0, {}, word_set(page.title), word_set(page.og_title), {}, 0, 0, 0, 0, 0};
+  c.words.assign(page.text);
   const auto n = static_cast<std::uint32_t>(page.blocks.size());
   c.first_h1 = n;
   c.above.assign(page.elements.size(), 0);
@@ -212,11 +214,11 @@ class Writer {
   float* at_;
 };
 
-float overlap(std::string_view text, const std::unordered_set<std::uint64_t>& title,
+float overlap(const Context& c, const Block& block, const std::unordered_set<std::uint64_t>& title,
               std::vector<std::uint64_t>& words) {
-  if (title.empty() || text.size() > 300) return 0;
+  if (title.empty() || block.end - block.start > 300) return 0;
   words.clear();
-  append_line_words(text, 60, words);
+  c.words.append(block.start, block.end, 60, words);
   std::size_t common = 0;
   for (const std::uint64_t w : words) common += title.contains(w);
   return ratio(2.0 * static_cast<double>(common), static_cast<double>(words.size() + title.size()));
@@ -245,10 +247,10 @@ void put_text(const Context& c, std::size_t i, const JunkRules& rules, std::vect
   w.put(s.starts_quote);
   w.put(log_of(c.times.at(text)));
   words.clear();
-  if (s.bytes < 400) append_line_words(text, 60, words);
+  if (s.bytes < 400) c.words.append(b.start, b.end, 60, words);
   const JunkRule* rule = words.empty() ? nullptr : rules.match(words, {false, false, s.ends_in_stop});
   w.put(rule == nullptr ? 0.0F : 1.0F + static_cast<float>(rule->action));
-  w.put(share_stated(text, c, words));
+  w.put(share_stated(b, c, words));
 }
 
 void put_elements(const Context& c, std::size_t i, Writer& w) {
@@ -305,7 +307,6 @@ void put_window(const Context& c, std::size_t i, Writer& w) {
 
 void put_page(const Context& c, std::size_t i, std::vector<std::uint64_t>& words, Writer& w) {
   const Block& b = c.page.blocks[i];
-  const std::string_view text = text_of(c.page, b);
   const auto at = static_cast<double>(i);
   w.put(ratio(at, static_cast<double>(c.page.blocks.size())));
   w.put(log_of(static_cast<double>(c.page.blocks.size())));
@@ -317,8 +318,8 @@ void put_page(const Context& c, std::size_t i, std::vector<std::uint64_t>& words
   w.put(std::clamp(static_cast<float>(at - c.container_start), -50.0F, 50.0F));
   w.put(std::clamp(static_cast<float>(c.container_end - at), -50.0F, 50.0F));
   w.put(std::clamp(static_cast<float>(at - c.first_h1), -50.0F, 50.0F));
-  w.put(overlap(text, c.title, words));
-  w.put(overlap(text, c.og_title, words));
+  w.put(overlap(c, b, c.title, words));
+  w.put(overlap(c, b, c.og_title, words));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ struct JunkRules::Table {
   }
 
   // Lowest rule that matches words from `at` on, following the trie from `node`; `best` so far.
-  void walk(std::uint32_t node, const std::vector<std::uint64_t>& words, const RuleLine& line, std::size_t first,
+  void walk(std::uint32_t node, std::span<const std::uint64_t> words, const RuleLine& line, std::size_t first,
             std::size_t at, std::uint32_t& best) const {
     for (const End& end : nodes[node]) {
       if (end.rule >= best || !applies(rules[end.rule], line, words.size())) continue;
@@ -175,7 +175,7 @@ JunkRules::~JunkRules() = default;
 JunkRules::JunkRules(JunkRules&&) noexcept = default;
 JunkRules& JunkRules::operator=(JunkRules&&) noexcept = default;
 
-const JunkRule* JunkRules::match(const std::vector<std::uint64_t>& words, const RuleLine& line) const {
+const JunkRule* JunkRules::match(std::span<const std::uint64_t> words, const RuleLine& line) const {
   const Table& t = *table_;
   auto best = static_cast<std::uint32_t>(t.rules.size());
   for (std::size_t i = 0; i < words.size(); ++i) {

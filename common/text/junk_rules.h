@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,7 +64,7 @@ class JunkRules {
   JunkRules& operator=(JunkRules&&) noexcept;
 
   // The first rule that matches a line, given as its words (line_words.h), or null.
-  const JunkRule* match(const std::vector<std::uint64_t>& words, const RuleLine& line) const;
+  const JunkRule* match(std::span<const std::uint64_t> words, const RuleLine& line) const;
 
   const Trees* blocks() const { return blocks_.get(); }  // judges blocks of HTML pages
   const Trees* lines() const { return lines_.get(); }    // judges lines of articles in English

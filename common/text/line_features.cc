@@ -97,9 +97,10 @@ LineHead look_at_head(std::string_view line) {
 const std::size_t kLineFeatures =
     kShape + kWords + kName + kEnd + std::size(kSides) * kSide + std::size(kWindows) * 4 + kPlace;
 
-void LineFeatures::assign(std::string_view text, const std::vector<Line>& lines, const LineFacts& facts,
-                          std::string_view headline) {
+void LineFeatures::assign(std::string_view text, const LineWords& words, const std::vector<Line>& lines,
+                          const LineFacts& facts, std::string_view headline) {
   text_ = text;
+  line_words_ = &words;
   lines_ = &lines;
   facts_ = &facts;
   headline_.clear();
@@ -168,7 +169,7 @@ void LineFeatures::cut(std::size_t i) {
     return;
   }
   const Line& line = (*lines_)[i];
-  append_line_words(text_.substr(line.start, line.end - line.start), kLineWords, words_);
+  line_words_->append(line.start, line.end, kLineWords, words_);
 }
 
 void LineFeatures::put_shape(std::size_t i, float*& out) const {

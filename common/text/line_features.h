@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text/line_words.h"
 #include "common/text/lines.h"
 #include "common/text/text_shape.h"
 #include "common/text/word_classes.h"
@@ -58,8 +59,9 @@ struct LineFacts {
 
 class LineFeatures {
  public:
-  // Looks at the whole text once. `text`, `lines` and `facts` must outlive the object's use; `headline` need not.
-  void assign(std::string_view text, const std::vector<Line>& lines, const LineFacts& facts, std::string_view headline);
+  // Looks at the whole text once. All but `headline` must outlive the object's use; `words` are those of `text`.
+  void assign(std::string_view text, const LineWords& words, const std::vector<Line>& lines, const LineFacts& facts,
+              std::string_view headline);
   // Writes kLineFeatures numbers for line i.
   void write(std::size_t i, float* out);
 
@@ -73,6 +75,7 @@ class LineFeatures {
   void put_place(std::size_t i, float*& out) const;
 
   std::string_view text_;
+  const LineWords* line_words_ = nullptr;
   const std::vector<Line>* lines_ = nullptr;
   const LineFacts* facts_ = nullptr;
   std::vector<std::uint64_t> headline_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <span>
 
 #include "common/text/document.h"
 #include "common/text/line_words.h"
@@ -102,23 +103,23 @@ void LineJudge::keep(const std::vector<Line>& left) {
   keep_of(facts_.words_of);
 }
 
-void LineJudge::cut(std::size_t i, std::string_view line) {
+void LineJudge::cut(std::size_t i, const Line& line) {
   constexpr WordClassSet kEnglish = set_of(WordClass::kFunction) | set_of(WordClass::kVerb);
   const WordClasses& classes = WordClasses::instance();
   Look& look = looks_[i];
-  words_.clear();
-  append_line_words(line, look.prose ? kHeadWords : kLineWords, words_);
+  const std::size_t before = facts_.cut.size();
+  line_words_.append(line.start, line.end, look.prose ? kHeadWords : kLineWords, facts_.cut);
+  const std::span words(facts_.cut.data() + before, facts_.cut.size() - before);
   WordClassSet all = look.prose ? WordClassSet{0} : kCutIntoWords;
   look.english = look.junk = 0;
-  for (const std::uint64_t word : words_) {
+  for (const std::uint64_t word : words) {
     const WordClassSet set = classes.of(word);
     look.english += (set & kEnglish) != 0;
     look.junk += (set & kJunkClasses) != 0;
     all |= set;
   }
   facts_.classes[i] = all;
-  facts_.words_of[i] = {static_cast<std::uint32_t>(facts_.cut.size()), static_cast<std::uint32_t>(words_.size())};
-  facts_.cut.insert(facts_.cut.end(), words_.begin(), words_.end());
+  facts_.words_of[i] = {static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(words.size())};
 }
 
 void LineJudge::apply_rules(const std::vector<Line>& lines, std::vector<Verdict>& out) {
@@ -133,14 +134,12 @@ void LineJudge::apply_rules(const std::vector<Line>& lines, std::vector<Verdict>
     const bool same_words = look.cut && look.prose == prose;
     if (!same_words) {
       look.prose = prose;
-      cut(i, view(text_, lines[i]));
+      cut(i, lines[i]);
     }
-    const auto first = facts_.cut.begin() + facts_.words_of[i].first;
-    const auto end = first + facts_.words_of[i].count;
+    const std::span words(facts_.cut.data() + facts_.words_of[i].first, facts_.words_of[i].count);
     if (!same_words || look.place != place) {
       look.verdict = {};
-      words_.assign(first, end);
-      const JunkRule* rule = prose ? nullptr : rules_->match(words_, place);
+      const JunkRule* rule = prose ? nullptr : rules_->match(words, place);
       if (rule != nullptr) look.verdict = {rule->name, rule->action};
       if (rule == nullptr && ends_in_credit(view(text_, lines[i]))) look.verdict = {"caption", JunkAction::kRemove};
     }
@@ -149,7 +148,8 @@ void LineJudge::apply_rules(const std::vector<Line>& lines, std::vector<Verdict>
     out[i] = look.verdict;
     english_words_ += look.english;
     cut_words_ += facts_.words_of[i].count;
-    if (!prose) std::for_each(first, end, [this](std::uint64_t word) { facts_.words.add(word); });
+    if (prose) continue;
+    for (const std::uint64_t word : words) facts_.words.add(word);
   }
 }
 
@@ -264,6 +264,7 @@ void LineJudge::judge(std::string_view text, const std::vector<Line>& lines, std
                       const SourceLines* repeated, std::vector<Verdict>& out) {
   text_ = text;
   judged_ = judged;
+  line_words_.assign(text);
   look(lines);
   decide(lines, headline, repeated, out);
 }
@@ -291,7 +292,7 @@ void LineJudge::decide(const std::vector<Line>& lines, std::string_view headline
   facts_.rules.resize(lines.size());
   for (std::size_t i = 0; i < out.size(); ++i)
     facts_.rules[i] = out[i].rule.empty() ? 0 : static_cast<std::uint8_t>(1 + static_cast<int>(out[i].action));
-  features_.assign(text_, lines, facts_, headline);
+  features_.assign(text_, line_words_, lines, facts_, headline);
   if (const Trees* trees = page_ ? rules_->pages() : rules_->lines()) apply_trees(*trees, out);
 }
 

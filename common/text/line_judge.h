@@ -8,6 +8,7 @@
 #include "common/article/prepared.h"
 #include "common/text/junk_rules.h"
 #include "common/text/line_features.h"
+#include "common/text/line_words.h"
 #include "common/text/lines.h"
 
 namespace tocsin {
@@ -75,7 +76,7 @@ class LineJudge {
   void keep(const std::vector<Line>& left);
   void decide(const std::vector<Line>& lines, std::string_view headline, const SourceLines* repeated,
               std::vector<Verdict>& out);
-  void cut(std::size_t i, std::string_view line);
+  void cut(std::size_t i, const Line& line);
   void apply_rules(const std::vector<Line>& lines, std::vector<Verdict>& out);
   void apply_repeated(const std::vector<Line>& lines, const SourceLines& repeated, std::vector<Verdict>& out);
   void apply_context(std::vector<Verdict>& out) const;
@@ -87,6 +88,7 @@ class LineJudge {
   const JunkRules* rules_;
   std::string_view text_;
   bool judged_ = false;
+  LineWords line_words_;           // of the text
   std::vector<Look> looks_;        // parallel to the lines
   std::vector<std::size_t> kept_;  // where the lines that are left stood
   LineFacts facts_;
@@ -96,7 +98,6 @@ class LineJudge {
   std::vector<std::size_t> doubtful_;
   bool page_ = false;
   std::vector<float> numbers_;
-  std::vector<std::uint64_t> words_;
   std::size_t english_words_ = 0;  // of cut_words_, those that any English sentence may have
   std::size_t cut_words_ = 0;      // in lines that were cut into words
 };

@@ -1,12 +1,12 @@
 #include "common/text/line_words.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
-#include <string>
 
-#include "common/text/document.h"
 #include "common/text/eight_bytes.h"
 #include "common/text/unicode.h"
+#include "common/text/word_hash.h"
 
 namespace tocsin {
 namespace {
@@ -15,13 +15,18 @@ constexpr std::size_t kLongest = 64;  // bytes of a word that count
 
 class Cutter {
  public:
-  Cutter(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out)
-      : line_(line), out_(out), stop_(out.size() + limit), chunk_(out.size()) {}
+  Cutter(std::string_view text, const std::string& lower, const AsciiMap& map, std::size_t end, std::size_t limit,
+         std::vector<std::uint64_t>& out)
+      : line_(text.substr(0, end)),
+        lower_(lower.data()),
+        map_(map),
+        out_(out),
+        stop_(out.size() + limit),
+        chunk_(out.size()) {}
 
-  void run() {
-    std::size_t i = 0;
+  void run(std::size_t i) {
     while (i < line_.size() && out_.size() < stop_) {
-      if (const std::size_t next = size_ == 0 ? short_word(i) : i; next > i) {
+      if (const std::size_t next = size_ == 0 ? plain_word(i) : i; next > i) {
         i = next;
         continue;
       }
@@ -32,20 +37,25 @@ class Cutter {
   }
 
  private:
-  // Most words are less than eight ASCII letters with a blank behind. Gives what follows the blank, `i` for all others.
-  std::size_t short_word(std::size_t i) {
-    const std::uint64_t bytes = load_eight(line_.data() + i, line_.data() + line_.size());
-    const AsciiEight eight(bytes);
-    const std::uint32_t n = eight.run();
-    if (n == 0 || n == 8 || (bytes >> (8 * n) & 0xff) != ' ') return i;
-    const bool number = (eight.digit & 0x80) != 0;
-    char word[kReadBehind + 8];
-    const std::uint64_t lower = bytes | eight.upper >> 2;
-    std::memcpy(word, &lower, sizeof lower);
-    out_.push_back(number ? kNumberWord : hash_short_word(word, n) & ~kColonBit);
-    chunk_ = out_.size();
+  // ASCII letters and digits from i on.
+  std::uint32_t letters(std::size_t i) const {
+    const std::uint64_t bits = map_.from(static_cast<std::uint32_t>(i));
+    return static_cast<std::uint32_t>(std::min<std::size_t>(std::countr_one(bits), line_.size() - i));
+  }
+
+  // A short word and a mark or blank that only ends it: most words are. Gives what follows, `i` for all others.
+  std::size_t plain_word(std::size_t i) {
+    const std::uint32_t n = letters(i);
+    if (n == 0 || n > kShortWord || i + n == line_.size()) return i;
+    const char behind = line_[i + n];
+    const bool number = is_digit(line_[i]);
+    if (behind != ' ' && (number || !only_ends(behind) || (behind == '.' && n == 3))) return i;  // "www."
+    out_.push_back(number ? kNumberWord : hash_short_word(lower_ + i, n) & ~kColonBit);
+    if (behind == ' ') chunk_ = out_.size();
     return i + n + 1;
   }
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  static bool only_ends(char c) { return c == ',' || c == '.' || c == '-' || c == '"' || c == ')' || c == ';'; }
 
   std::size_t narrow(std::size_t i, unsigned char b) {
     if (is_ascii_letter_or_digit(b)) return run_of_letters(i);
@@ -61,21 +71,13 @@ class Cutter {
     return i + 1;
   }
 
-  // ASCII letters and digits from i on, lower-cased.
   std::size_t run_of_letters(std::size_t i) {
-    const char* const text = line_.data();
-    const std::size_t end = line_.size();
-    if (size_ == 0) number_ = text[i] >= '0' && text[i] <= '9';
-    for (std::uint32_t n = 8; n == 8 && i < end; i += n) {
-      const std::uint64_t bytes = load_eight(text + i, text + end);
-      const AsciiEight eight(bytes);
-      n = eight.run();
-      if (size_ >= kLongest) continue;
-      const std::uint64_t lower = bytes | eight.upper >> 2;
-      std::memcpy(word_ + size_, &lower, sizeof lower);
-      size_ = std::min(size_ + n, kLongest);
-    }
-    return i;
+    if (size_ == 0) number_ = is_digit(line_[i]);
+    const std::size_t n = letters(i);
+    const std::size_t kept = size_ < kLongest ? std::min(n, kLongest - size_) : 0;
+    std::memcpy(word_ + size_, lower_ + i, kept);
+    size_ += kept;
+    return i + n;
   }
 
   std::size_t wide(std::size_t i) {
@@ -114,7 +116,9 @@ class Cutter {
     size_ = 0;
   }
 
-  std::string_view line_;
+  std::string_view line_;  // the text up to its end
+  const char* lower_;
+  const AsciiMap& map_;
   std::vector<std::uint64_t>& out_;
   std::size_t stop_;
   std::size_t chunk_;  // where the words since the last blank begin in out_
@@ -125,8 +129,19 @@ class Cutter {
 
 }  // namespace
 
+void LineWords::assign(std::string_view text) {
+  text_ = text;
+  map_.assign(text, lower_);
+}
+
+void LineWords::append(std::size_t start, std::size_t end, std::size_t limit, std::vector<std::uint64_t>& out) const {
+  Cutter(text_, lower_, map_, end, limit, out).run(start);
+}
+
 void append_line_words(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out) {
-  Cutter(line, limit, out).run();
+  LineWords words;
+  words.assign(line);
+  words.append(0, line.size(), limit, out);
 }
 
 }  // namespace tocsin

@@ -3,9 +3,13 @@
 // A word is its hash with the lowest bit zero; kColonBit is set on it when a colon stands behind ("Related: ...").
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "common/text/ascii_map.h"
 
 namespace tocsin {
 
@@ -15,7 +19,20 @@ inline constexpr std::uint64_t kNumberWord = 2;
 // Stands for an e-mail address, an @name, and what begins with http:// or www.: all between two blanks.
 inline constexpr std::uint64_t kAddressWord = 4;
 
-// Appends the words of `line`, at most `limit`. Valid UTF-8 in.
+// A text of lines, prepared so that they can be cut into words. Valid UTF-8 in; borrows it.
+class LineWords {
+ public:
+  void assign(std::string_view text);
+  // Appends the words of the line at bytes [start, end), at most `limit`.
+  void append(std::size_t start, std::size_t end, std::size_t limit, std::vector<std::uint64_t>& out) const;
+
+ private:
+  std::string_view text_;
+  std::string lower_;  // see AsciiMap
+  AsciiMap map_;
+};
+
+// The same of a single line.
 void append_line_words(std::string_view line, std::size_t limit, std::vector<std::uint64_t>& out);
 
 }  // namespace tocsin

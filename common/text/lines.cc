@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "common/text/eight_bytes.h"
+#include "common/text/sixteen_bytes.h"
 #include "common/text/unicode.h"
 
 namespace tocsin {
@@ -19,12 +19,10 @@ std::size_t line_break(std::string_view s, std::size_t i) {
   return (static_cast<unsigned char>(s[i + 2]) | 1) == 0xa9 ? 3 : 0;
 }
 
-// How many bytes at the front are ASCII over CR: of the next eight, or of what is left.
-std::size_t plain_bytes(std::string_view s, std::size_t i) {
-  const std::uint64_t eight = load_eight(s.data() + i, s.data() + s.size());
-  // A borrow marks bytes above one that is to be marked, never below it: the lowest mark is right.
-  const std::uint64_t marks = (eight | (eight - kEachByte * ('\r' + 1))) & kHighBits;
-  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+// Of the sixteen bytes at `at`, those that may begin a line break.
+std::uint32_t may_break(const char* at) {
+  const SixteenBytes v = load_sixteen(at);
+  return bits_of(((v >= '\n') & (v <= '\r')) | (v == '\xc2') | (v == '\xe2'));
 }
 
 // Bytes of the white space at `i`: ASCII and controls, no-break space, U+2000 to U+200A, U+202F, U+3000, U+FEFF.
@@ -57,24 +55,38 @@ void add(std::string_view text, std::size_t start, std::size_t end, bool& blank,
   blank = false;
 }
 
+class Splitter {
+ public:
+  Splitter(std::string_view text, std::vector<Line>& out) : text_(text), out_(out) {}
+
+  void run() {
+    constexpr std::size_t kStep = sizeof(SixteenBytes);
+    std::size_t i = 0;
+    for (; i + kStep <= text_.size(); i += kStep) {
+      for (std::uint32_t marks = may_break(text_.data() + i); marks != 0; marks &= marks - 1)
+        look_at(i + static_cast<std::size_t>(std::countr_zero(marks)));
+    }
+    for (; i < text_.size(); ++i) look_at(i);
+    add(text_, start_, text_.size(), blank_, out_);
+  }
+
+ private:
+  void look_at(std::size_t i) {
+    if (i < start_ || out_.size() + 1 >= kMaxLines) return;  // LF behind CR; the rest is one line
+    const std::size_t n = line_break(text_, i);
+    if (n == 0) return;
+    add(text_, start_, i, blank_, out_);
+    start_ = i + n;
+  }
+
+  std::string_view text_;
+  std::vector<Line>& out_;
+  std::size_t start_ = 0;  // of the line at hand
+  bool blank_ = false;     // stands before it
+};
+
 }  // namespace
 
-void split_lines(std::string_view text, std::vector<Line>& out) {
-  bool blank = false;
-  std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size() && out.size() + 1 < kMaxLines;) {
-    i += plain_bytes(text, i);
-    if (i == text.size()) break;
-    const std::size_t n = line_break(text, i);
-    if (n == 0) {
-      ++i;
-      continue;
-    }
-    add(text, start, i, blank, out);
-    i += n;
-    start = i;
-  }
-  add(text, start, text.size(), blank, out);
-}
+void split_lines(std::string_view text, std::vector<Line>& out) { Splitter(text, out).run(); }
 
 }  // namespace tocsin
