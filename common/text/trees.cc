@@ -2,9 +2,14 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <functional>
+#include <limits>
+#include <numeric>
 #include <sstream>
 #include <string_view>
 
@@ -57,52 +62,86 @@ Result<Trees> Trees::parse(const std::string& yaml, const std::string& name, std
     return fail(name + ": `threshold` is a probability between 0 and 1");
   Trees out;
   out.threshold_ = static_cast<float>(std::log(threshold / (1 - threshold)));
+  std::vector<std::uint32_t> depths;
   std::istringstream lines(root["trees"].Scalar());
-  std::size_t number = 0;
   for (std::string text; std::getline(lines, text);) {
-    const std::string where = name + ": tree " + std::to_string(++number);
-    if (number > kMaxTrees) return fail(name + ": more than 2000 trees");
+    const std::string where = name + ": tree " + std::to_string(depths.size() + 1);
+    if (depths.size() == kMaxTrees) return fail(name + ": more than 2000 trees");
     out.roots_.push_back(static_cast<std::uint32_t>(out.nodes_.size()));
     std::string_view line = text;
-    // Nodes whose right child is still to come, with their index.
-    std::vector<std::size_t> open;
+    // Nodes whose right child is still to come.
+    struct Open {
+      std::size_t index;
+      std::uint32_t depth;
+    };
+    std::vector<Open> open;
+    std::uint32_t depth = 0, deepest = 0;  // of the node at hand
     bool done = false;
     for (std::string_view word = next_word(line); !word.empty(); word = next_word(line)) {
       if (done || out.nodes_.size() - out.roots_.back() > kMaxNodes || open.size() > kMaxDepth)
         return fail(where + ": more than one tree, or one too large");
       Node node;
-      const std::size_t colon = word.find(':');
-      if (word.front() == '=') {
-        node.feature = kLeaf;
-        if (!read_number(word.substr(1), node.value)) return fail(where + ": `" + std::string(word) + "` is no leaf");
-        out.nodes_.push_back(node);
-        if (open.empty()) {
-          done = true;
-        } else {
-          Node& parent = out.nodes_[open.back()];
-          parent.right = static_cast<std::uint16_t>(out.nodes_.size() - open.back());
-          open.pop_back();
-        }
-        continue;
+      float leaf = 0;
+      const bool is_leaf = word.front() == '=';
+      if (is_leaf) {
+        if (!read_number(word.substr(1), leaf)) return fail(where + ": `" + std::string(word) + "` is no leaf");
+        node.threshold = std::numeric_limits<float>::quiet_NaN();
+      } else {
+        const std::size_t colon = word.find(':');
+        if (colon == std::string_view::npos || !read_number(word.substr(0, colon), node.feature) ||
+            !read_number(word.substr(colon + 1), node.threshold) || node.feature >= features)
+          return fail(where + ": `" + std::string(word) + "` is no question; write number:threshold");
+        open.push_back({out.nodes_.size(), depth});
       }
-      if (colon == std::string_view::npos || !read_number(word.substr(0, colon), node.feature) ||
-          !read_number(word.substr(colon + 1), node.value) || node.feature >= features)
-        return fail(where + ": `" + std::string(word) + "` is no question; write number:threshold");
-      open.push_back(out.nodes_.size());
       out.nodes_.push_back(node);
+      out.leaves_.push_back(leaf);
+      deepest = std::max(deepest, depth);
+      if (!is_leaf) {
+        ++depth;
+      } else if (open.empty()) {
+        done = true;
+      } else {
+        out.nodes_[open.back().index].right = static_cast<std::uint16_t>(out.nodes_.size() - open.back().index);
+        depth = open.back().depth + 1;
+        open.pop_back();
+      }
     }
     if (!done) return fail(where + ": ends too early");
+    depths.push_back(deepest);
   }
+  out.add_levels(depths);
   return out;
 }
 
-float Trees::score(const float* numbers) const {
-  float sum = 0;
-  for (const std::uint32_t root : roots_) {
-    const Node* node = &nodes_[root];
-    while (node->feature != kLeaf) node += numbers[node->feature] <= node->value ? 1 : node->right;
-    sum += node->value;
+// Sorts the trees by their depth.
+void Trees::add_levels(const std::vector<std::uint32_t>& depths) {
+  std::vector<std::uint32_t> order(depths.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, std::greater{}, [&depths](std::uint32_t tree) { return depths[tree]; });
+  const std::vector<std::uint32_t> roots = roots_;
+  ranks_.resize(order.size());
+  for (std::uint32_t rank = 0; rank < order.size(); ++rank) {
+    roots_[rank] = roots[order[rank]];
+    ranks_[order[rank]] = rank;
+    for (std::uint32_t level = 0; level < depths[order[rank]]; ++level) {
+      if (level == levels_.size()) levels_.push_back(0);
+      ++levels_[level];
+    }
   }
+}
+
+float Trees::score(const float* numbers) const {
+  std::array<std::uint32_t, kMaxTrees> at;  // node of each tree
+  std::ranges::copy(roots_, at.begin());
+  for (const std::uint32_t deeper : levels_) {
+    for (std::uint32_t tree = 0; tree < deeper; ++tree) {
+      const Node& node = nodes_[at[tree]];
+      const auto yes = static_cast<std::uint32_t>(numbers[node.feature] <= node.threshold);
+      at[tree] += node.right ^ ((node.right ^ 1U) & (0 - yes));
+    }
+  }
+  float sum = 0;  // in the order of the file, so that it is the same sum
+  for (const std::uint32_t rank : ranks_) sum += leaves_[at[rank]];
   return sum;
 }
 
