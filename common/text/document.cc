@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "common/text/abbreviations.h"
+#include "common/text/eight_bytes.h"
 #include "common/text/mojibake.h"
 #include "common/text/sentences.h"
 #include "common/text/unicode.h"
@@ -15,32 +16,26 @@
 namespace tocsin {
 namespace {
 
-// What a byte below 0x80 is to the tokeniser.
-enum AsciiClass : std::uint8_t {
-  kMark,   // that stands for itself, whatever is beside it
-  kJoint,  // whose meaning hangs on what is beside it: . ! ? - and quotation marks
+// What a byte is that is no ASCII letter or digit.
+enum ByteClass : std::uint8_t {
+  kOther,  // not ASCII, or its meaning hangs on what is beside it: . ! ? - and quotation marks
+  kMark,   // stands for itself
   kBlank,
   kBreak,
-  kLowerLetter,
-  kUpperLetter,
-  kDecimal,
 };
 
-struct AsciiTable {
-  AsciiClass cls[128];
-  constexpr AsciiTable() : cls() {
-    for (int c = 0; c < 128; ++c) {
-      cls[c] = c == '\n' || c == '\r' || c == '\v' || c == '\f'                        ? kBreak
-               : c <= ' ' || c == 0x7f                                                 ? kBlank
-               : c >= 'a' && c <= 'z'                                                  ? kLowerLetter
-               : c >= 'A' && c <= 'Z'                                                  ? kUpperLetter
-               : c >= '0' && c <= '9'                                                  ? kDecimal
-               : c == '.' || c == '!' || c == '?' || c == '-' || c == '"' || c == '\'' ? kJoint
-                                                                                       : kMark;
-    }
+struct ByteTable {
+  ByteClass of[256];
+  constexpr ByteTable() : of() {
+    for (unsigned c = 0; c < 128; ++c) of[c] = c <= ' ' || c == 0x7f ? kBlank : kMark;
+    for (const unsigned char c : {'\n', '\r', '\v', '\f'}) of[c] = kBreak;
+    for (const unsigned char c : {'.', '!', '?', '-', '"', '\''}) of[c] = kOther;
   }
 };
-constexpr AsciiTable kAscii;
+constexpr ByteTable kBytes;
+
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+bool is_upper(char c) { return static_cast<unsigned char>(c - 'A') < 26; }
 
 // Brings a folded word that holds marks into NFC.
 void compose(std::string& word) {
@@ -100,31 +95,15 @@ class Tokeniser {
 
   void run() {
     std::uint32_t i = 0;
-    while (i < end_) {
-      if (const std::uint64_t letters = map_.from(i); (letters & 1) != 0) {
-        const std::uint32_t next = plain_word(i, letters);
-        i = next > i ? next : word(i);
-        continue;
-      }
-      const auto byte = static_cast<unsigned char>(text_[i]);
-      if (byte >= 0x80) {
-        i = wide(i);
-        continue;
-      }
-      switch (kAscii.cls[byte]) {
-        case kBlank:
-          gap_ |= kSpaceBefore;
-          ++i;
-          break;
-        case kBreak:
-          i = line_break(i, 1);
-          break;
-        case kMark:
-          add_token(i, i + 1, kPunct, hash_short_word(folded_.data() + i, 1));
-          ++i;
-          break;
-        default:
-          i = punct(i, 1, byte);
+    for (WordLengths lengths(map_, 0); i < end_;) {
+      const std::uint32_t size = lengths.next();
+      const std::uint32_t step = size == 0 ? plain_mark(i) : plain_word(i, size);
+      if (step > 0) {
+        i += step;
+        lengths.skip(step);
+      } else {
+        i = size == 0 ? other(i) : word(i);
+        lengths.go_to(i);
       }
     }
   }
@@ -300,24 +279,19 @@ class Tokeniser {
     const std::uint32_t first = i;
     const std::uint32_t stop = std::min<std::uint32_t>(end_, w.start + static_cast<std::uint32_t>(kMaxTokenBytes));
     std::uint32_t uppers = 0, digits = 0;
-    for (; i < stop; ++i) {
-      const auto byte = static_cast<unsigned char>(text_[i]);
-      if (byte >= 0x80) break;
-      const AsciiClass cls = kAscii.cls[byte];
-      if (cls < kLowerLetter) break;
-      uppers += cls == kUpperLetter;
-      digits += cls == kDecimal;
+    for (; i < stop && is_ascii_letter_or_digit(static_cast<unsigned char>(text_[i])); ++i) {
+      uppers += is_upper(text_[i]);
+      digits += is_digit(text_[i]);
     }
     if (i == first) return i;
     if (w.characters == 0) {
-      const AsciiClass cls = kAscii.cls[static_cast<unsigned char>(text_[first])];
-      w.number = cls == kDecimal;
-      w.capital = cls == kUpperLetter;
+      w.number = is_digit(text_[first]);
+      w.capital = is_upper(text_[first]);
     }
     w.characters += i - first;
     w.letters += i - first - digits;
     w.uppers += uppers;
-    w.last_digit = kAscii.cls[static_cast<unsigned char>(text_[i - 1])] == kDecimal;
+    w.last_digit = is_digit(text_[i - 1]);
     return i;
   }
 
@@ -331,26 +305,44 @@ class Tokeniser {
     if (more & kAbbreviation) settle_terminal();
   }
 
-  // A short word of ASCII letters and digits, and behind it nothing that may belong to it: most words are. `letters`
-  // are the map's from i on. Gives where to go on; `i` for all others, which word() reads.
-  std::uint32_t plain_word(std::uint32_t i, std::uint64_t letters) {
-    const auto size = static_cast<std::uint32_t>(std::countr_one(letters));
+  // A short word of ASCII letters and digits, and behind it nothing that may belong to it: most words are. Gives its
+  // bytes and those of a blank behind it; 0 for all others, which word() reads.
+  std::uint32_t plain_word(std::uint32_t i, std::uint32_t size) {
+    if (size > kShortWord) return 0;
     const std::uint32_t end = i + size;
     const char first = text_[i], behind = text_[end];  // NUL at the end of the text
     const bool number = is_digit(first);
-    if (size > kShortWord) return i;
     const std::uint64_t hash = hash_short_word(folded_.data() + i, size);
-    if (behind != ' ' && (number ? !ends_number(behind) : !ends_plain_word(behind, size, hash))) return i;
+    if (behind != ' ' && (number ? !ends_number(behind) : !ends_plain_word(behind, size, hash))) return 0;
     int flags = kWord | (number ? kNumber : 0) | (is_upper(first) ? kCapital : 0);
     if (size > 1 && text_[i + 1] < 'a' && is_all_caps(i, size)) flags |= kAllCaps;
     add_token(i, end, flags, hash);
-    if (behind != ' ') return end;
+    if (behind != ' ') return size;
     gap_ = kSpaceBefore;
-    return end + 1;
+    return size + 1;
   }
 
-  static bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-  static bool is_upper(char c) { return static_cast<unsigned char>(c - 'A') < 26; }
+  // A byte that is no letter and stands for itself. Gives 1; 0 for all others, which other() reads.
+  std::uint32_t plain_mark(std::uint32_t i) {
+    switch (kBytes.of[static_cast<unsigned char>(text_[i])]) {
+      case kBlank:
+        gap_ |= kSpaceBefore;
+        return 1;
+      case kBreak:
+        line_break(i, 1);
+        return 1;
+      case kMark:
+        add_token(i, i + 1, kPunct, hash_short_word(folded_.data() + i, 1));
+        return 1;
+      default:
+        return 0;
+    }
+  }
+  std::uint32_t other(std::uint32_t i) {
+    const auto byte = static_cast<unsigned char>(text_[i]);
+    return byte < 0x80 ? punct(i, 1, byte) : wide(i);
+  }
+
   // Of letters and digits.
   bool is_all_caps(std::uint32_t i, std::uint32_t size) const {
     std::uint32_t uppers = 0, digits = 0;

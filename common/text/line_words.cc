@@ -13,6 +13,23 @@ namespace {
 
 constexpr std::size_t kLongest = 64;  // bytes of a word that count
 
+// What stands behind a word.
+enum After : std::uint8_t {
+  kMore,   // that may belong to it, or says something
+  kMark,   // that only ends it
+  kBlank,  // that ends what is taken together
+};
+struct AfterTable {
+  After of[256];
+  constexpr AfterTable() : of() {
+    for (const unsigned char c : {',', '.', '-', '"', ')', ';'}) of[c] = kMark;
+    of[static_cast<unsigned char>(' ')] = kBlank;
+  }
+};
+constexpr AfterTable kAfter;
+
+bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+
 class Cutter {
  public:
   Cutter(std::string_view text, const std::string& lower, const AsciiMap& map, std::size_t end, std::size_t limit,
@@ -26,10 +43,8 @@ class Cutter {
 
   void run(std::size_t i) {
     while (i < line_.size() && out_.size() < stop_) {
-      if (const std::size_t next = size_ == 0 ? plain_word(i) : i; next > i) {
-        i = next;
-        continue;
-      }
+      if (size_ == 0) i = plain_words(i);
+      if (i == line_.size() || out_.size() == stop_) break;
       const auto b = static_cast<unsigned char>(line_[i]);
       i = b < 0x80 ? narrow(i, b) : wide(i);
     }
@@ -37,25 +52,40 @@ class Cutter {
   }
 
  private:
-  // ASCII letters and digits from i on.
-  std::uint32_t letters(std::size_t i) const {
-    const std::uint64_t bits = map_.from(static_cast<std::uint32_t>(i));
-    return static_cast<std::uint32_t>(std::min<std::size_t>(std::countr_one(bits), line_.size() - i));
+  // Short words from i on, as long as what stands behind each only ends it: most do. Gives what follows.
+  std::size_t plain_words(std::size_t i) {
+    constexpr std::size_t kAtOnce = 16;
+    std::uint64_t words[kAtOnce];
+    std::size_t found = 0;
+    const std::size_t end = line_.size(), most = std::min(kAtOnce, stop_ - out_.size());
+    WordLengths lengths(map_, i);
+    while (found < most) {
+      const std::uint32_t n = lengths.next();
+      const std::size_t behind = i + n;
+      if (n > kShortWord || behind >= end) break;
+      const char c = line_[behind];
+      const After after = kAfter.of[static_cast<unsigned char>(c)];
+      if (n > 0) {
+        const bool number = is_digit(line_[i]);
+        if (after != kBlank && (after == kMore || number || (n == 3 && c == '.'))) break;  // "www."
+        const std::uint64_t hash = hash_short_word(lower_ + i, n) & ~kColonBit;
+        words[found++] = number ? kNumberWord : hash;
+      } else if (after == kMore) {
+        break;
+      }
+      if (after == kBlank) chunk_ = out_.size() + found;
+      i = behind + 1;
+      lengths.skip(n + 1);
+    }
+    out_.insert(out_.end(), words, words + found);
+    return i;
   }
 
-  // A short word and a mark or blank that only ends it: most words are. Gives what follows, `i` for all others.
-  std::size_t plain_word(std::size_t i) {
-    const std::uint32_t n = letters(i);
-    if (n == 0 || n > kShortWord || i + n == line_.size()) return i;
-    const char behind = line_[i + n];
-    const bool number = is_digit(line_[i]);
-    if (behind != ' ' && (number || !only_ends(behind) || (behind == '.' && n == 3))) return i;  // "www."
-    out_.push_back(number ? kNumberWord : hash_short_word(lower_ + i, n) & ~kColonBit);
-    if (behind == ' ') chunk_ = out_.size();
-    return i + n + 1;
+  // ASCII letters and digits from i on.
+  std::size_t letters(std::size_t i) const {
+    const std::uint64_t bits = map_.from(static_cast<std::uint32_t>(i));
+    return std::min<std::size_t>(static_cast<std::size_t>(std::countr_one(bits)), line_.size() - i);
   }
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-  static bool only_ends(char c) { return c == ',' || c == '.' || c == '-' || c == '"' || c == ')' || c == ';'; }
 
   std::size_t narrow(std::size_t i, unsigned char b) {
     if (is_ascii_letter_or_digit(b)) return run_of_letters(i);
