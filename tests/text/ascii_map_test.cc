@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cctype>
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -45,6 +45,34 @@ TEST(AsciiMap, SaysOfEachByteWhatTheObviousTestSays) {
       for (std::uint32_t k = at; k < at + 64 && k < text.size(); ++k)
         expected |= std::uint64_t{is_word(text[k])} << (k - at);
       ASSERT_EQ(map.from(at), expected) << "at " << at << " of " << text.size();
+    }
+  }
+}
+
+TEST(WordLengths, AreThoseOfTheMapWhereverTheyAreAskedFor) {
+  std::mt19937 random(13);
+  AsciiMap map;
+  std::string lower;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text(1 + random() % 300, ' ');
+    for (char& c : text) c = random() % (2 + round % 20) == 0 ? ' ' : 'a';
+    map.assign(text, lower);
+    const auto size = static_cast<std::uint32_t>(text.size());
+    std::uint32_t at = 0;
+    for (WordLengths lengths(map, 0); at < size;) {
+      std::uint32_t n = 0;
+      while (at + n < size && text[at + n] == 'a') ++n;
+      const std::uint32_t found = lengths.next();
+      if (n > kShortWord) {
+        ASSERT_GT(found, kShortWord) << text << " at " << at;
+        at += n;
+        lengths.go_to(at);
+        continue;
+      }
+      ASSERT_EQ(found, n) << text << " at " << at;
+      const std::uint32_t step = std::min(n + 1, size - at);
+      at += step;
+      lengths.skip(step);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 #include "common/text/line_words.h"
@@ -248,6 +249,40 @@ TEST(Trees, SumTheirLeavesAndRefuseBrokenFiles) {
   EXPECT_FALSE(Trees::parse("features: 2\nthreshold: 0.5\ntrees: |\n  0:1 =1\n", "t", 2));
   EXPECT_FALSE(Trees::parse("features: 3\nthreshold: 0.5\ntrees: |\n  =1\n", "t", 2));
   EXPECT_FALSE(Trees::parse("features: 2\nthreshold: 0.5\ntrees: |\n  7:1 =1 =1\n", "t", 2));
+}
+
+// A tree in preorder, and what it gives for some numbers: found by going down it.
+float grow(std::mt19937& random, int depth, const std::vector<float>& numbers, std::string& text) {
+  if (depth == 0 || random() % 4 == 0) {
+    const int leaf = static_cast<int>(random() % 64) - 32;
+    text += " =" + std::to_string(leaf) + ".5";
+    return static_cast<float>(leaf) + (text[text.rfind('=') + 1] == '-' ? -0.5F : 0.5F);
+  }
+  const std::size_t feature = random() % numbers.size();
+  const int threshold = static_cast<int>(random() % 8);
+  text += " " + std::to_string(feature) + ":" + std::to_string(threshold);
+  const float yes = grow(random, depth - 1, numbers, text);
+  const float no = grow(random, depth - 1, numbers, text);
+  return numbers[feature] <= static_cast<float>(threshold) ? yes : no;
+}
+
+TEST(Trees, GiveWhatGoingDownEachOfThemGives) {
+  std::mt19937 random(23);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<float> numbers(5);
+    for (float& n : numbers) n = static_cast<float>(random() % 10);
+    if (round % 9 == 0) numbers[0] = std::numeric_limits<float>::quiet_NaN();  // not at most anything
+    float expected = 0;
+    std::string text = "features: 5\nthreshold: 0.5\ntrees: |\n";
+    for (std::size_t trees = 1 + random() % 20; trees > 0; --trees) {
+      std::string tree;
+      expected += grow(random, static_cast<int>(random() % 8), numbers, tree);
+      text += " " + tree + "\n";
+    }
+    const auto trees = Trees::parse(text, "t", numbers.size());
+    ASSERT_TRUE(trees) << trees.error().message;
+    EXPECT_EQ(trees->score(numbers.data()), expected) << text;
+  }
 }
 
 }  // namespace
