@@ -96,7 +96,7 @@ class Cutter {
     const bool word = size_ > 0;
     flush();
     if (b == ':' && (word || out_.size() > chunk_)) out_.back() |= kColonBit;
-    if (b == '%') out_.push_back(hash_word("%") & ~kColonBit);  // a row of a table is no share count
+    if (b == '%') push_sign("%");  // a row of a table is no share count
     if (b <= ' ') chunk_ = out_.size();
     return i + 1;
   }
@@ -116,7 +116,7 @@ class Cutter {
     if (info.cls == CharClass::kIgnorable || info.folded == '\'') return i + d.size;
     if (!is_word_class(info.cls) && info.cls != CharClass::kIdeograph) {
       flush();
-      if (d.code_point == 0xa9) out_.push_back(hash_word("©") & ~kColonBit);  // a sign that says something
+      if (d.code_point == 0xa9) push_sign("©");
       if (info.cls == CharClass::kSpace || info.cls == CharClass::kNewline) chunk_ = out_.size();
       return i + d.size;
     }
@@ -138,6 +138,11 @@ class Cutter {
     while (i < line_.size() && static_cast<unsigned char>(line_[i]) > ' ') ++i;
     chunk_ = out_.size();
     return i;
+  }
+
+  // A sign that says something by itself.
+  void push_sign(std::string_view sign) {
+    if (out_.size() < stop_) out_.push_back(hash_word(sign) & ~kColonBit);
   }
 
   void flush() {
