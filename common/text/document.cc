@@ -28,8 +28,8 @@ struct ByteTable {
   ByteClass of[256];
   constexpr ByteTable() : of() {
     for (unsigned c = 0; c < 128; ++c) of[c] = c <= ' ' || c == 0x7f ? kBlank : kMark;
-    for (const unsigned char c : {'\n', '\r', '\v', '\f'}) of[c] = kBreak;
-    for (const unsigned char c : {'.', '!', '?', '-', '"', '\''}) of[c] = kOther;
+    for (const char c : {'\n', '\r', '\v', '\f'}) of[static_cast<unsigned char>(c)] = kBreak;
+    for (const char c : {'.', '!', '?', '-', '"', '\''}) of[static_cast<unsigned char>(c)] = kOther;
   }
 };
 constexpr ByteTable kBytes;

@@ -22,7 +22,7 @@ enum After : std::uint8_t {
 struct AfterTable {
   After of[256];
   constexpr AfterTable() : of() {
-    for (const unsigned char c : {',', '.', '-', '"', ')', ';'}) of[c] = kMark;
+    for (const char c : {',', '.', '-', '"', ')', ';'}) of[static_cast<unsigned char>(c)] = kMark;
     of[static_cast<unsigned char>(' ')] = kBlank;
   }
 };
