@@ -13,6 +13,7 @@
 
 namespace tocsin {
 
+// Ask only for what was assigned. Texts are of less than 4 GiB.
 class AsciiMap {
  public:
   // Writes the text with its ASCII letters lower-cased to `lower`, kReadBehind zeros behind it.
@@ -32,7 +33,7 @@ class AsciiMap {
 };
 
 // How long the words of a map are, one behind another. The bits are held in a register, so that where a word begins is
-// known as soon as the length of the one before.
+// known as soon as the length of the one before. Borrows the map.
 class WordLengths {
  public:
   WordLengths(const AsciiMap& map, std::size_t at)

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "common/text/document.h"
 #include "common/text/html_article.h"
 #include "common/text/html_page.h"
 #include "common/text/line_words.h"

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdlib>
-#include <cstring>
 
 #include "common/text/abbreviations.h"
 #include "common/text/eight_bytes.h"
@@ -19,7 +18,7 @@ namespace {
 // What a byte is that is no ASCII letter or digit.
 enum ByteClass : std::uint8_t {
   kOther,  // not ASCII, or its meaning hangs on what is beside it: . ! ? - and quotation marks
-  kMark,   // stands for itself
+  kSign,   // stands for itself
   kBlank,
   kBreak,
 };
@@ -27,15 +26,12 @@ enum ByteClass : std::uint8_t {
 struct ByteTable {
   ByteClass of[256];
   constexpr ByteTable() : of() {
-    for (unsigned c = 0; c < 128; ++c) of[c] = c <= ' ' || c == 0x7f ? kBlank : kMark;
+    for (unsigned c = 0; c < 128; ++c) of[c] = c <= ' ' || c == 0x7f ? kBlank : kSign;
     for (const char c : {'\n', '\r', '\v', '\f'}) of[static_cast<unsigned char>(c)] = kBreak;
     for (const char c : {'.', '!', '?', '-', '"', '\''}) of[static_cast<unsigned char>(c)] = kOther;
   }
 };
 constexpr ByteTable kBytes;
-
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-bool is_upper(char c) { return static_cast<unsigned char>(c - 'A') < 26; }
 
 // Brings a folded word that holds marks into NFC.
 void compose(std::string& word) {
@@ -80,8 +76,8 @@ std::string fold(std::string_view text) {
   return out;
 }
 
-// One pass over the text. All positions are bytes; end_ is its size. The text is copied lower-cased (ASCII only) into
-// `folded` at the same offsets; words whose folded form is another are appended behind it.
+// One pass over the text. All positions are bytes; end_ is its size. `folded` holds the text lower-cased (ASCII only)
+// at the same offsets, and zeros behind it; words whose folded form is another are appended.
 class Tokeniser {
  public:
   Tokeniser(const std::string& text, const AsciiMap& map, std::string& folded, std::vector<Token>& tokens,
@@ -97,7 +93,7 @@ class Tokeniser {
     std::uint32_t i = 0;
     for (WordLengths lengths(map_, 0); i < end_;) {
       const std::uint32_t size = lengths.next();
-      const std::uint32_t step = size == 0 ? plain_mark(i) : plain_word(i, size);
+      const std::uint32_t step = size == 0 ? plain_sign(i) : plain_word(i, size);
       if (step > 0) {
         i += step;
         lengths.skip(step);
@@ -280,18 +276,18 @@ class Tokeniser {
     const std::uint32_t stop = std::min<std::uint32_t>(end_, w.start + static_cast<std::uint32_t>(kMaxTokenBytes));
     std::uint32_t uppers = 0, digits = 0;
     for (; i < stop && is_ascii_letter_or_digit(static_cast<unsigned char>(text_[i])); ++i) {
-      uppers += is_upper(text_[i]);
-      digits += is_digit(text_[i]);
+      uppers += is_ascii_upper(text_[i]);
+      digits += is_ascii_digit(text_[i]);
     }
     if (i == first) return i;
     if (w.characters == 0) {
-      w.number = is_digit(text_[first]);
-      w.capital = is_upper(text_[first]);
+      w.number = is_ascii_digit(text_[first]);
+      w.capital = is_ascii_upper(text_[first]);
     }
     w.characters += i - first;
     w.letters += i - first - digits;
     w.uppers += uppers;
-    w.last_digit = is_digit(text_[i - 1]);
+    w.last_digit = is_ascii_digit(text_[i - 1]);
     return i;
   }
 
@@ -311,10 +307,10 @@ class Tokeniser {
     if (size > kShortWord) return 0;
     const std::uint32_t end = i + size;
     const char first = text_[i], behind = text_[end];  // NUL at the end of the text
-    const bool number = is_digit(first);
+    const bool number = is_ascii_digit(first);
     const std::uint64_t hash = hash_short_word(folded_.data() + i, size);
     if (behind != ' ' && (number ? !ends_number(behind) : !ends_plain_word(behind, size, hash))) return 0;
-    int flags = kWord | (number ? kNumber : 0) | (is_upper(first) ? kCapital : 0);
+    int flags = kWord | (number ? kNumber : 0) | (is_ascii_upper(first) ? kCapital : 0);
     if (size > 1 && text_[i + 1] < 'a' && is_all_caps(i, size)) flags |= kAllCaps;
     add_token(i, end, flags, hash);
     if (behind != ' ') return size;
@@ -323,7 +319,7 @@ class Tokeniser {
   }
 
   // A byte that is no letter and stands for itself. Gives 1; 0 for all others, which other() reads.
-  std::uint32_t plain_mark(std::uint32_t i) {
+  std::uint32_t plain_sign(std::uint32_t i) {
     switch (kBytes.of[static_cast<unsigned char>(text_[i])]) {
       case kBlank:
         gap_ |= kSpaceBefore;
@@ -331,7 +327,7 @@ class Tokeniser {
       case kBreak:
         line_break(i, 1);
         return 1;
-      case kMark:
+      case kSign:
         add_token(i, i + 1, kPunct, hash_short_word(folded_.data() + i, 1));
         return 1;
       default:
@@ -347,8 +343,8 @@ class Tokeniser {
   bool is_all_caps(std::uint32_t i, std::uint32_t size) const {
     std::uint32_t uppers = 0, digits = 0;
     for (std::uint32_t k = i; k < i + size; ++k) {
-      uppers += is_upper(text_[k]);
-      digits += is_digit(text_[k]);
+      uppers += is_ascii_upper(text_[k]);
+      digits += is_ascii_digit(text_[k]);
     }
     return uppers >= 2 && uppers + digits == size;
   }

@@ -78,7 +78,7 @@ class Document {
   const std::vector<Sentence>& sentences() const { return sentences_; }
   std::string_view raw(const Token& t) const { return std::string_view(text_).substr(t.start, t.end - t.start); }
   std::string_view folded(const Token& t) const { return std::string_view(folded_).substr(t.folded, t.folded_size); }
-  std::string_view folded() const { return folded_; }  // what all folded tokens lie in
+  std::string_view folded() const { return folded_; }  // what all folded tokens lie in, zeros between
   std::uint32_t sentence_of(std::size_t token) const;  // index into sentences()
 
  private:
@@ -86,8 +86,8 @@ class Document {
   std::string folded_;
   std::vector<Token> tokens_;
   std::vector<Sentence> sentences_;
-  AsciiMap map_;                       // scratch ...
-  std::vector<std::uint32_t> breaks_;  // ... tokens where a sentence may end
+  AsciiMap map_;                       // scratch: letters of the text as it is read
+  std::vector<std::uint32_t> breaks_;  // scratch: tokens where a sentence may end
 };
 
 // Code points before a byte offset; ask with ascending offsets (one pass over the text for all mentions of an article).

@@ -22,6 +22,8 @@ inline std::uint64_t load_eight(const char* at, const char* end) {
   return v;
 }
 
+inline bool is_ascii_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+inline bool is_ascii_upper(char c) { return static_cast<unsigned char>(c - 'A') < 26; }
 inline bool is_ascii_letter_or_digit(unsigned char c) {
   return static_cast<unsigned char>((c | 0x20) - 'a') < 26 || static_cast<unsigned char>(c - '0') < 10;
 }

@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include "common/text/block_features.h"
-#include "common/text/document.h"
 #include "common/text/line_features.h"
 #include "common/text/line_words.h"
 

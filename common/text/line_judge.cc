@@ -4,8 +4,8 @@
 #include <initializer_list>
 #include <span>
 
-#include "common/text/document.h"
 #include "common/text/line_words.h"
+#include "common/text/word_hash.h"
 
 namespace tocsin {
 namespace {

@@ -16,19 +16,17 @@ constexpr std::size_t kLongest = 64;  // bytes of a word that count
 // What stands behind a word.
 enum After : std::uint8_t {
   kMore,   // that may belong to it, or says something
-  kMark,   // that only ends it
+  kEnds,   // that only ends it
   kBlank,  // that ends what is taken together
 };
 struct AfterTable {
   After of[256];
   constexpr AfterTable() : of() {
-    for (const char c : {',', '.', '-', '"', ')', ';'}) of[static_cast<unsigned char>(c)] = kMark;
+    for (const char c : {',', '.', '-', '"', ')', ';'}) of[static_cast<unsigned char>(c)] = kEnds;
     of[static_cast<unsigned char>(' ')] = kBlank;
   }
 };
 constexpr AfterTable kAfter;
-
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 class Cutter {
  public:
@@ -66,7 +64,7 @@ class Cutter {
       const char c = line_[behind];
       const After after = kAfter.of[static_cast<unsigned char>(c)];
       if (n > 0) {
-        const bool number = is_digit(line_[i]);
+        const bool number = is_ascii_digit(line_[i]);
         if (after != kBlank && (after == kMore || number || (n == 3 && c == '.'))) break;  // "www."
         const std::uint64_t hash = hash_short_word(lower_ + i, n) & ~kColonBit;
         words[found++] = number ? kNumberWord : hash;
@@ -102,7 +100,7 @@ class Cutter {
   }
 
   std::size_t run_of_letters(std::size_t i) {
-    if (size_ == 0) number_ = is_digit(line_[i]);
+    if (size_ == 0) number_ = is_ascii_digit(line_[i]);
     const std::size_t n = letters(i);
     const std::size_t kept = size_ < kLongest ? std::min(n, kLongest - size_) : 0;
     std::memcpy(word_ + size_, lower_ + i, kept);

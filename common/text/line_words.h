@@ -19,11 +19,11 @@ inline constexpr std::uint64_t kNumberWord = 2;
 // Stands for an e-mail address, an @name, and what begins with http:// or www.: all between two blanks.
 inline constexpr std::uint64_t kAddressWord = 4;
 
-// A text of lines, prepared so that they can be cut into words. Valid UTF-8 in; borrows it.
+// A text of lines, prepared so that they can be cut into words. Valid UTF-8 of less than 4 GiB in; borrows it.
 class LineWords {
  public:
   void assign(std::string_view text);
-  // Appends the words of the line at bytes [start, end), at most `limit`.
+  // Appends the words of the line at bytes [start, end) of the text, whole characters, at most `limit`.
   void append(std::size_t start, std::size_t end, std::size_t limit, std::vector<std::uint64_t>& out) const;
 
  private:

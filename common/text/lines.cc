@@ -21,8 +21,10 @@ std::size_t line_break(std::string_view s, std::size_t i) {
 
 // Of the sixteen bytes at `at`, those that may begin a line break.
 std::uint32_t may_break(const char* at) {
+  constexpr auto kNextLine = static_cast<signed char>(0xc2);   // the first byte of NEL ...
+  constexpr auto kSeparator = static_cast<signed char>(0xe2);  // ... and of the separators of lines and paragraphs
   const SixteenBytes v = load_sixteen(at);
-  return bits_of(((v >= '\n') & (v <= '\r')) | (v == '\xc2') | (v == '\xe2'));
+  return bits_of(((v >= '\n') & (v <= '\r')) | (v == kNextLine) | (v == kSeparator));
 }
 
 // Bytes of the white space at `i`: ASCII and controls, no-break space, U+2000 to U+200A, U+202F, U+3000, U+FEFF.

@@ -4,6 +4,7 @@
 
 #include "common/text/abbreviations.h"
 #include "common/text/unicode.h"
+#include "common/text/word_hash.h"
 
 namespace tocsin {
 namespace {

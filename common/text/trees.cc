@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxTrees = 2000;
 constexpr std::size_t kMaxNodes = 2000;  // of one tree
-constexpr int kMaxDepth = 64;
+constexpr std::uint32_t kMaxDepth = 64;
 
 std::string_view next_word(std::string_view& line) {
   while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
@@ -78,7 +78,7 @@ Result<Trees> Trees::parse(const std::string& yaml, const std::string& name, std
     std::uint32_t depth = 0, deepest = 0;  // of the node at hand
     bool done = false;
     for (std::string_view word = next_word(line); !word.empty(); word = next_word(line)) {
-      if (done || out.nodes_.size() - out.roots_.back() > kMaxNodes || open.size() > kMaxDepth)
+      if (done || out.nodes_.size() - out.roots_.back() > kMaxNodes || depth > kMaxDepth)
         return fail(where + ": more than one tree, or one too large");
       Node node;
       float leaf = 0;

@@ -1,6 +1,6 @@
 // A sum of decision trees, as data: how lines and blocks are told from junk. Learnt offline (docs/text.md says how and
 // from what), evaluated here, all trees a level at a time: whether a question is answered by yes cannot be foretold,
-// and without a branch on it some 300 walks go on side by side (docs/performance.md).
+// and without a branch on it 40 to 300 walks go on side by side (docs/performance.md).
 //
 // The file is YAML: `features` (how many numbers go in), `threshold` (a probability), and `trees`, a text with one tree
 // a line in preorder: `12:0.5` asks whether number 12 is at most 0.5 (yes: what follows; no: what follows that), `=0.1`

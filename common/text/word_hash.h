@@ -57,12 +57,11 @@ inline std::uint64_t hash_word(std::string_view folded) {
   return finish(a, b, seed);
 }
 
-// The same of 1 to 16 bytes, without a branch on how many: word lengths cannot be foretold. What hash_word takes of so
-// many bytes is: of the first eight those of `first`, and again those of `again` times `times` (words of one or two
-// bytes are made three); of the eight at `behind` those of `last`.
 inline constexpr std::uint32_t kShortWord = 16;
 inline constexpr std::size_t kReadBehind = 8;  // bytes behind a short word that must be readable
 
+// What hash_word takes of a short word: of its first eight bytes those of `first`, and again those of `again` times
+// `times` (words of one or two bytes are made three); of the eight at `behind` those of `last`.
 struct ShortWord {
   std::uint64_t first = 0, again = 0, times = 0, last = 0, behind = 0;
 };
@@ -79,7 +78,7 @@ struct ShortWords {
 };
 inline constexpr ShortWords kShortWords;
 
-// kReadBehind bytes behind the word may be read.
+// The same of 1 to kShortWord bytes, without a branch on how many: how long words are cannot be foretold.
 inline std::uint64_t hash_short_word(const char* word, std::uint32_t n) {
   using namespace word_hash;
   const ShortWord& take = kShortWords.of[n];

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "common/text/eight_bytes.h"
 #include "common/text/sixteen_bytes.h"
@@ -34,13 +36,13 @@ TEST(AsciiMap, SaysOfEachByteWhatTheObviousTestSays) {
   AsciiMap map;  // one for all: what the text before left behind must not show
   std::string lower;
   for (int round = 0; round < 3000; ++round) {
-    std::string text(1 + random() % 200, '\0');
+    std::string text(random() % 200, '\0');
     for (char& c : text) c = static_cast<char>(random() % 4 == 0 ? random() % 256 : 'A' + random() % 64);
     map.assign(text, lower);
     ASSERT_EQ(lower.size(), text.size() + kReadBehind);
     for (std::size_t i = 0; i < text.size(); ++i) ASSERT_EQ(lower[i], lowered(text[i])) << i;
     EXPECT_EQ(lower.substr(text.size()), std::string(kReadBehind, '\0'));
-    for (std::uint32_t at = 0; at < text.size(); ++at) {
+    for (std::uint32_t at = 0; at <= text.size(); ++at) {
       std::uint64_t expected = 0;
       for (std::uint32_t k = at; k < at + 64 && k < text.size(); ++k)
         expected |= std::uint64_t{is_word(text[k])} << (k - at);
@@ -81,10 +83,9 @@ TEST(WordHash, OfAShortWordIsThatOfTheWordWhateverStandsBehind) {
   std::mt19937 random(11);
   for (int round = 0; round < 2000; ++round) {
     for (std::uint32_t n = 1; n <= kShortWord; ++n) {
-      std::string text(n + kReadBehind, '\0');
+      std::vector<char> text(n + kReadBehind);  // an allocation of its own: a sanitizer sees a read too far
       for (char& c : text) c = static_cast<char>(random());
-      const std::string exact(text);  // its own allocation: a sanitizer sees a read too far
-      EXPECT_EQ(hash_short_word(exact.data(), n), hash_word(std::string_view(exact).substr(0, n))) << n;
+      EXPECT_EQ(hash_short_word(text.data(), n), hash_word(std::string_view(text.data(), n))) << n;
     }
   }
 }

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <limits>
 #include <random>
+#include <string_view>
 
 #include "common/text/line_words.h"
 #include "common/text/lines.h"
@@ -254,9 +256,10 @@ TEST(Trees, SumTheirLeavesAndRefuseBrokenFiles) {
 // A tree in preorder, and what it gives for some numbers: found by going down it.
 float grow(std::mt19937& random, int depth, const std::vector<float>& numbers, std::string& text) {
   if (depth == 0 || random() % 4 == 0) {
-    const int leaf = static_cast<int>(random() % 64) - 32;
-    text += " =" + std::to_string(leaf) + ".5";
-    return static_cast<float>(leaf) + (text[text.rfind('=') + 1] == '-' ? -0.5F : 0.5F);
+    static constexpr std::string_view kLeaves[] = {"0.1", "-0.7", "1e6", "-1e6", "0.001", "-33.3"};
+    const std::string_view leaf = kLeaves[random() % std::size(kLeaves)];
+    text += " =" + std::string(leaf);
+    return std::strtof(std::string(leaf).c_str(), nullptr);
   }
   const std::size_t feature = random() % numbers.size();
   const int threshold = static_cast<int>(random() % 8);
@@ -281,8 +284,20 @@ TEST(Trees, GiveWhatGoingDownEachOfThemGives) {
     }
     const auto trees = Trees::parse(text, "t", numbers.size());
     ASSERT_TRUE(trees) << trees.error().message;
-    EXPECT_EQ(trees->score(numbers.data()), expected) << text;
+    EXPECT_EQ(trees->score(numbers.data()), expected) << text << "summed in the order of the file";
   }
+}
+
+TEST(Trees, AreOfALimitedDepth) {
+  const auto tree_of = [](int depth) {  // each right child a question again
+    std::string text = "features: 1\nthreshold: 0.5\ntrees: |\n ";
+    for (int i = 0; i < depth; ++i) text += " 0:1 =1";
+    return Trees::parse(text + " =2\n", "t", 1);
+  };
+  ASSERT_TRUE(tree_of(64));
+  const float high = 2;
+  EXPECT_EQ(tree_of(64)->score(&high), 2);
+  EXPECT_FALSE(tree_of(65));
 }
 
 }  // namespace

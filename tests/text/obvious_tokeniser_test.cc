@@ -1,11 +1,14 @@
 // The tokeniser beside one as it would be written first: code point by code point, from the rules at the head of
 // document.h, without a fast way for anything. What stands behind letters with a full stop (abbreviations, initials,
-// acronyms) is left to the tests that name them: here a full stop stands behind digits, blanks and punctuation.
+// acronyms) is left to the tests that name them: here a full stop stands behind digits, blanks, punctuation and words
+// that are none of these.
 #include <gtest/gtest.h>
 
 #include <random>
 
+#include "common/text/abbreviations.h"
 #include "common/text/document.h"
+#include "common/text/eight_bytes.h"
 #include "common/text/unicode.h"
 
 namespace tocsin {
@@ -183,19 +186,88 @@ class Obvious {
   std::vector<Token> tokens_;
 };
 
+// Whether two or more ASCII letters and digits that begin a word, and are no abbreviation, end at `end`.
+bool ends_plain_word(const std::string& s, std::size_t end) {
+  std::size_t start = end;
+  while (start > 0 && is_ascii_letter_or_digit(static_cast<unsigned char>(s[start - 1]))) --start;
+  const bool begins = start == 0 || s[start - 1] == ' ' || s[start - 1] == '\n' || s[start - 1] == '(';
+  const std::string word = fold(std::string_view(s).substr(start, end - start));
+  return begins && end - start > 1 && !is_ascii_digit(s[start]) && abbreviation(hash_word(word)) == Abbreviation::kNone;
+}
+
 std::string random_text(std::mt19937& random) {
-  static const char* const kPieces[] = {
-      "a",    "B",  "s",      "S", "x",  "7",       "12",      "1,234.5",  "9. ",        " .", "...", ",",     "'",
-      "’",    "‘",  "\"",     "“", "”",  "-",       "--",      "–",        " ",          " ",  " ",   "\n",    "\r\n",
-      "\n\n", "é",  "É",      "я", "Я",  "\u0301",  "\u00ad",  "\u200b",   "東",         "ท",  "ี",    "ß",     "!",
-      "?",    "。", "\u00a0", "😀", "가", "क",       "्",        "the ",     "The ",       "l'", "d’",  "dell'", "(",
-      ")",    "%",  "$",      "İ", "\t", "missile", "Kharkiv", "NORTHERN", "twelvewords"};
+  static const char* const kPieces[] = {"a",
+                                        "B",
+                                        "s",
+                                        "S",
+                                        "x",
+                                        "7",
+                                        "12",
+                                        "1,234.5",
+                                        "9. ",
+                                        " .",
+                                        "...",
+                                        ",",
+                                        "'",
+                                        "’",
+                                        "‘",
+                                        "\"",
+                                        "“",
+                                        "”",
+                                        "-",
+                                        "--",
+                                        "–",
+                                        " ",
+                                        " ",
+                                        " ",
+                                        "\n",
+                                        "\r\n",
+                                        "\n\n",
+                                        "é",
+                                        "É",
+                                        "я",
+                                        "Я",
+                                        "\u0301",
+                                        "\u00ad",
+                                        "\u200b",
+                                        "東",
+                                        "ท",
+                                        "ี",
+                                        "ß",
+                                        "!",
+                                        "?",
+                                        "。",
+                                        "\u00a0",
+                                        "😀",
+                                        "가",
+                                        "क",
+                                        "्",
+                                        "the ",
+                                        "The ",
+                                        "l'",
+                                        "d’",
+                                        "dell'",
+                                        "(",
+                                        ")",
+                                        "%",
+                                        "$",
+                                        "İ",
+                                        "\t",
+                                        "missile",
+                                        "Kharkiv",
+                                        "NORTHERN",
+                                        "twelvewords",
+                                        "ship. ",
+                                        "Boats.",
+                                        "anABCDefghijklmno. ",
+                                        "anabcdefghijklmnop. "};
   std::string s;
   for (auto n = random() % 40; n > 0; --n) s += kPieces[random() % std::size(kPieces)];
-  // No full stop behind a letter: see above.
+  // No full stop behind a letter but where it ends a plain word: see above.
   for (std::size_t i = 1; i < s.size(); ++i) {
     const auto before = static_cast<unsigned char>(s[i - 1]);
-    if (s[i] == '.' && !(before < 0x80 && !((before | 0x20) >= 'a' && (before | 0x20) <= 'z'))) s[i] = ' ';
+    const bool letter = before >= 0x80 || ((before | 0x20) >= 'a' && (before | 0x20) <= 'z');
+    if (s[i] == '.' && letter && !ends_plain_word(s, i)) s[i] = ' ';
   }
   return s;
 }
