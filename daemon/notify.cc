@@ -9,6 +9,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "common/wire/encoding.h"
 #include "daemon/clock.h"
 #include "daemon/config_units.h"
 
@@ -24,7 +25,7 @@ std::string take_environment(const char* name) {
 
 // One message is several lines, so a text must be one line.
 std::string one_line(std::string_view text) {
-  std::string out(text.substr(0, 400));
+  std::string out(utf8_start(text, 400));
   for (char& c : out) {
     if (c == '\n' || c == '\r') c = ' ';
   }

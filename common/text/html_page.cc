@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "common/text/html_entities.h"
+#include "common/wire/encoding.h"
 
 namespace tocsin {
 namespace {
@@ -437,7 +438,7 @@ class Reader {
 
   static std::string unescaped(std::string_view raw) {
     std::string text;
-    append_unescaped(raw.substr(0, 2000), text);
+    append_unescaped(utf8_start(raw, 2000), text);
     return collapsed(text);
   }
 

@@ -86,6 +86,12 @@ void append_utf8(char32_t c, std::string& out) {
   }
 }
 
+std::string_view utf8_start(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (byte(text, limit) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit);
+}
+
 std::size_t utf8_sequence(std::string_view s) {
   const int size = s.empty() ? 0 : sequence(s);
   return size > 0 ? static_cast<std::size_t>(size) : 0;

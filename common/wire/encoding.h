@@ -34,6 +34,8 @@ inline constexpr std::size_t kMostBadBytes = 5;
 bool append_mended_utf8(std::string_view bytes, std::string& out);
 // Appends one code point.
 void append_utf8(char32_t c, std::string& out);
+// The start of valid UTF-8 text: at most `limit` bytes, and no part of a character.
+std::string_view utf8_start(std::string_view text, std::size_t limit);
 // Length of the valid UTF-8 sequence at the front; 0 when there is none.
 std::size_t utf8_sequence(std::string_view bytes);
 

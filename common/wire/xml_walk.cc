@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "common/wire/encoding.h"
 #include "common/wire/trim.h"
 
 namespace tocsin {
@@ -81,7 +82,7 @@ XmlFault XmlWalk::run(std::string_view xml, const Preset* preset) {
 }
 
 void XmlWalk::start(std::string_view name, const char** attributes, std::size_t content_at) {
-  if (depth_ == 0) element_ = name.substr(0, 64);
+  if (depth_ == 0) element_ = utf8_start(name, 64);
   if (++depth_ > max_depth_) {
     fault_ = XmlFault::kTooDeep;
     return;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/article/nearest.h"
+#include "common/wire/encoding.h"
 
 namespace tocsin {
 namespace {
@@ -158,9 +159,7 @@ std::string TextTemplate::fill(const AlertMessage& alert, std::size_t limit) con
 std::string cut_text(std::string text, std::size_t limit) {
   constexpr std::string_view kGone = "...";
   if (text.size() <= limit) return text;
-  std::size_t end = limit - std::min(limit, kGone.size());
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  text.resize(end);
+  text.resize(utf8_start(text, limit - std::min(limit, kGone.size())).size());
   return text.append(kGone.substr(0, std::min(limit, kGone.size())));
 }
 

@@ -46,7 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const bool is_html : {true, false}) {
     article.body_is_html = is_html;
     const tocsin::CleanText text = cleaner.clean(article, false);
-    require(tocsin::is_utf8(text.body) && tocsin::is_utf8(text.headline));
+    for (const std::string* field : {&text.body, &text.headline, &text.byline, &text.dateline, &text.provenance,
+                                     &text.language, &text.published, &text.url, &text.site})
+      require(tocsin::is_utf8(*field));
+    for (const tocsin::Removed& removed : text.removed) require(tocsin::is_utf8(removed.text));
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/wire/encoding.h"
 #include "tests/text/shipped_rules.h"
 
 namespace tocsin {
@@ -41,6 +42,15 @@ TEST(HtmlArticle, TablesListsAndQuotesStayInTheirOrder) {
   }
   EXPECT_EQ(html_fragment_text("<table><tr><th>Boat<th>Seen<tr><td>Ana<td>4 a.m.<tr><td>Berg<td>5 a.m.</table>"),
             "Boat\nSeen\nAna\n4 a.m.\nBerg\n5 a.m.");
+}
+
+TEST(HtmlArticle, ALongTitleIsCutBetweenCharacters) {
+  for (std::size_t size = 1990; size < 2004; ++size) {
+    const HtmlArticle a =
+        html_article("<title>" + std::string(size, 'a') + "“東京”</title><p>" + kFirst + "</p>", shipped_rules());
+    EXPECT_TRUE(is_utf8(a.headline)) << size;
+    EXPECT_THAT(a.headline, testing::StartsWith("aaaa")) << size;
+  }
 }
 
 TEST(HtmlArticle, ALiveBlogKeepsItsEntriesInTheirOrder) {

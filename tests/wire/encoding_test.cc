@@ -39,5 +39,12 @@ TEST(Encoding, MakesUtf8OfAnyBytes) {
   }
 }
 
+TEST(Encoding, AStartOfTextCutsNoCharacter) {
+  const std::string text = "aé東😀";  // 1, 2, 3 and 4 bytes
+  const std::size_t expected[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+  for (std::size_t limit = 0; limit < std::size(expected); ++limit)
+    EXPECT_EQ(utf8_start(text, limit), text.substr(0, expected[limit])) << limit;
+}
+
 }  // namespace
 }  // namespace tocsin
