@@ -6,30 +6,14 @@
 #include <cstdio>
 #include <ctime>
 
+#include "common/wire/encoding.h"
+
 namespace tocsin {
-namespace {
-
-// Length of the valid UTF-8 sequence at the front, 0 if there is none (overlong forms and surrogates are none).
-std::size_t sequence(std::string_view s) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || s.size() < n) return 0;
-  for (std::size_t i = 1; i < n; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F)) return 0;
-  if ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) return 0;
-  return n;
-}
-
-}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const std::size_t n = sequence(text);
+    const std::size_t n = utf8_sequence(text);
     const char c = text.front();
     if (n == 0) {
       out += "\xEF\xBF\xBD";

@@ -493,7 +493,7 @@ namespace {
 // An error is one line for a person, whatever the file held.
 std::string one_line(std::string message) {
   constexpr std::size_t kMaxMessage = 400;
-  if (message.size() > kMaxMessage) message.resize(kMaxMessage);
+  message.resize(utf8_start(message, kMaxMessage).size());
   for (char& c : message)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   return message;
