@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Which lines of articles `tocsin enrich` removes, beside what a reader said who had not seen it. Standard library only.
 
-    score_junk.py CORPORA TOCSIN [--part tune|earlier|report] [--errors]
+    score_junk.py CORPORA TOCSIN [--part tune|earlier|report|again] [--errors]
 
 CORPORA holds news/web_articles_12000.jsonl.gz; labels/junk.tsv beside this file says which of an article's lines are junk
-and which a byline. No site has articles in `report` and in another part. A line is gone when no standard field of the
+and which a byline. No site of `report` and `again` has articles in another part. A line is gone when no standard field of the
 record has it, as in a scorer of others that these figures stand beside; bylines are counted apart. Intervals: 95 %, by
-drawing articles again 2,000 times. --errors prints each error, never of `report`. Without the corpus it says so and does
+drawing articles again 2,000 times. --errors prints each error, never of `report` and `again`. Without the corpus it says so and does
 nothing.
 """
 import argparse, gzip, json, os, random, re, subprocess, sys
@@ -82,7 +82,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora")
     parser.add_argument("tocsin")
-    parser.add_argument("--part", choices=("tune", "earlier", "report"), default="report")
+    parser.add_argument("--part", choices=("tune", "earlier", "report", "again"), default="report")
     parser.add_argument("--errors", action="store_true")
     args = parser.parse_args()
     path = os.path.join(args.corpora, "news/web_articles_12000.jsonl.gz")
@@ -92,7 +92,7 @@ def main():
         docs = {d["id"]: d for d in map(json.loads, f)}
     rows = [r for r in labels() if r["part"] == args.part]
     articles = [docs[r["id"]] for r in rows]
-    show = args.errors and args.part != "report"
+    show = args.errors and args.part not in ("report", "again")
     tallies = [tally(*each, show) for each in zip(rows, articles, enrich(args.tocsin, articles))]
     print(f"junk lines, {args.part}: {len(rows)} articles, {sum(int(r['lines']) for r in rows)} lines, "
           f"{sum(len(r['junk']) for r in rows)} junk, {sum(t[1] for t in tallies)} content lines lost\n"
