@@ -65,6 +65,9 @@ constexpr std::uint32_t pack_candidate(std::uint32_t place, Strength strength, s
   return place | static_cast<std::uint32_t>(strength) << 24 | static_cast<std::uint32_t>(flags) << 27;
 }
 
+constexpr std::uint32_t place_of(std::uint32_t candidate) { return candidate & (kMaxPlaces - 1); }
+constexpr Strength strength_of(std::uint32_t candidate) { return static_cast<Strength>(candidate >> 24 & 7); }
+
 // What sort of place: what resolution and the features look at. The exact kind is kept as a string.
 enum class PlaceClass : std::uint8_t {
   kCountry,

@@ -68,8 +68,6 @@ struct ZoneView {
   std::vector<std::uint16_t> owner;  // token -> 1 + index of the toponym that covers it; 0 none
 };
 
-inline std::uint32_t place_of(std::uint32_t candidate) { return candidate & (kMaxPlaces - 1); }
-inline Strength strength_of(std::uint32_t candidate) { return static_cast<Strength>(candidate >> 24 & 7); }
 inline std::uint8_t flags_of(std::uint32_t candidate) { return static_cast<std::uint8_t>(candidate >> 27); }
 
 }  // namespace tocsin::places

@@ -1,5 +1,6 @@
 #include "common/places/gazetteer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstddef>
@@ -62,6 +63,31 @@ TEST(Gazetteer, ALongerOneKeepsTheOrderOfMatches) {
     EXPECT_EQ(now, before) << name;
   }
   EXPECT_EQ(ids(longer, "Paris").size(), 4U);
+}
+
+TEST(Gazetteer, LeavesOutNamesThatNewsDoesNotMean) {
+  GazetteerSources s = small_sources();
+  s.places.text += small_place(1, "Hamm", "Hamas,Hammona", "51.7", "7.8", "PPL", "FR", "11", 180000);
+  s.places.text += small_place(2, "Dhaka", "Dacca,Daka", "23.7", "90.4", "PPL", "FR", "11", 10000000);
+  s.places.text += small_place(3, "Daka", "", "0", "10", "PPL", "FR", "11", 700);
+  s.places.text += small_place(4, "Valle Vista", "Florida,Vista Vale", "33.7", "-116.9", "PPL", "US", "TX", 14578);
+  s.places.text += small_place(5, "Houston", "Baghdad on the Bayou", "29.8", "-95.4", "PPLA2", "US", "TX", 2300000);
+  s.admin2.text += "US.TX.1\t6\tHarris County\nUS.TX.2\t7\tTexas County\n";
+  s.words.text += "surname\tHarris\n";
+  s.aliases.text += "Hamas\t-\tnever\nDaka\t2\tnever\nSohae\t-\tnever\n";
+  const Gazetteer g = *Gazetteer::from_bytes(*compile_gazetteer(s));
+  using testing::ElementsAre;
+  EXPECT_TRUE(ids(g, "Hamas").empty());
+  EXPECT_THAT(ids(g, "Hammona"), ElementsAre(1U));
+  EXPECT_THAT(ids(g, "Daka"), ElementsAre(3U)) << "of one place only";
+  EXPECT_THAT(ids(g, "Dacca"), ElementsAre(2U));
+  EXPECT_EQ(ids(g, "Sohae").size(), 1U) << "our own tables say what they mean";
+  EXPECT_TRUE(ids(g, "Florida").empty()) << "another name of a town where English is spoken";
+  EXPECT_THAT(ids(g, "Baghdad on the Bayou"), ElementsAre(5U)) << "of a city";
+  EXPECT_THAT(ids(g, "Lamar"), ElementsAre(4705086U));
+  EXPECT_TRUE(ids(g, "Harris").empty()) << "a surname";
+  EXPECT_THAT(ids(g, "Harris County"), ElementsAre(6U));
+  EXPECT_THAT(ids(g, "Texas"), ElementsAre(4736286U)) << "not a county that bears the state's name";
 }
 
 TEST(Gazetteer, IsEqualForEqualTables) {
