@@ -176,6 +176,7 @@ std::vector<std::uint64_t> Builder::keys_of(std::string_view name, std::uint64_t
   const auto& tokens = tokens_.tokens();
   if (tokens.empty() || tokens.size() > kMaxNameTokens || !tokens[0].is(kWord)) return {};
   std::vector<std::uint64_t> keys;
+  keys.reserve(tokens.size());
   for (const Token& t : tokens) keys.push_back(key = extend_key(key, t.hash));
   return keys;
 }
