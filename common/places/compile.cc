@@ -81,7 +81,7 @@ bool is_latin(std::string_view name) {
 // of long ago; news calls it by its name. Measured on 12,000 web articles, docs/places.md.
 bool has_one_name(std::string_view country, std::uint32_t population) {
   constexpr std::uint32_t kGreat = 500'000;
-  static constexpr std::string_view kEnglish[] = {"AU", "CA", "GB", "IE", "NZ", "US"};
+  static constexpr std::string_view kEnglish[] = {"AU", "CA", "GB", "US"};
   return population < kGreat && std::ranges::find(kEnglish, country) != std::end(kEnglish);
 }
 
