@@ -140,7 +140,7 @@ class Builder {
   Wrong water_row(const Fields& f);
   Wrong site_row(const Fields& f);
   Wrong alias_row(const Fields& f);
-  Wrong drop_names(std::string_view list, std::uint32_t place);
+  void drop_names(std::string_view list, std::uint32_t place);
   void drop_derived_names();
   Wrong word_row(const Fields& f);
   Wrong weight_row(const Fields& f);
@@ -481,8 +481,8 @@ Builder::Wrong Builder::site_row(const Fields& f) {
   return std::nullopt;
 }
 
-// Of one place, or of all; not from our own tables.
-Builder::Wrong Builder::drop_names(std::string_view list, std::uint32_t place) {
+// Of one place, or, kNoPlace, of all; not from our own tables.
+void Builder::drop_names(std::string_view list, std::uint32_t place) {
   std::unordered_set<std::uint64_t> keys;
   for (const auto name : split(list, ';'))
     if (const auto of_name = keys_of(name); !of_name.empty()) keys.insert(of_name.back());
@@ -490,7 +490,6 @@ Builder::Wrong Builder::drop_names(std::string_view list, std::uint32_t place) {
     return keys.contains(e.key) && strength_of(e.candidate) != Strength::kCurated &&
            (place == kNoPlace || place_of(e.candidate) == place);
   });
-  return std::nullopt;
 }
 
 // "Harris" of "Harris County", "Utah" of "Utah County": names that were made from others, and are words, names of
@@ -512,16 +511,18 @@ void Builder::drop_derived_names() {
 
 Builder::Wrong Builder::alias_row(const Fields& f) {
   // names, GeoNames id or own id, how (name, abbreviation, demonym, never); never with the id - is of all places
-  const bool never = f[2] == "never";
+  const bool never = f[2] == "never", of_all = never && f[1] == "-";
   std::uint32_t place = kNoPlace;
-  if (never && f[1] == "-") return drop_names(f[0], place);
   if (const auto id = number<std::int64_t>(f[1])) {
     if (const auto it = by_id_.find(*id); it != by_id_.end()) place = it->second;
   } else if (const auto it = by_own_id_.find(std::string(f[1])); it != by_own_id_.end()) {
     place = it->second;
   }
-  if (place == kNoPlace) return std::nullopt;  // a smaller set of populated places has not all of them
-  if (never) return drop_names(f[0], place);
+  if (place == kNoPlace && !of_all) return std::nullopt;  // a smaller set of populated places has not all of them
+  if (never) {
+    drop_names(f[0], place);
+    return std::nullopt;
+  }
   const std::uint8_t flags = f[2] == "abbreviation" ? kAbbreviationFlag : f[2] == "demonym" ? kDemonymFlag : 0;
   if (flags == 0 && f[2] != "name") return "third column must be name, abbreviation, demonym or never";
   for (const auto name : split(f[0], ';')) {
@@ -605,7 +606,7 @@ Result<void> Builder::read(const GazetteerSources& s) {
 
 // Order among the places of one name: how well known. The resolver starts from it.
 double Builder::prior(const NameEntry& e) const {
-  const PlaceRow& p = places_[e.candidate & (kMaxPlaces - 1)];
+  const PlaceRow& p = places_[place_of(e.candidate)];
   const auto strength = static_cast<double>(strength_of(e.candidate));
   double score = std::log(static_cast<double>(p.population) + 100) + 1.5 * strength + 0.3 * std::log(1.0 + p.names);
   if (p.place_class == PlaceClass::kCountry) score += 6;

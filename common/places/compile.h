@@ -28,7 +28,7 @@ struct GazetteerSources {
   SourceTable regions;        // regions.tsv: continents, regions, islands, ranges, seas with what is missing elsewhere
   SourceTable waters;         // waters.tsv
   SourceTable sites;          // strategic_sites.tsv
-  SourceTable aliases;        // aliases.tsv: more names for places of the tables above
+  SourceTable aliases;        // aliases.tsv: more names for places of the tables above, and names that are none
   SourceTable words;          // words.tsv: classes of words (given names, titles, ...)
   SourceTable weights;        // weights.tsv: what the recogniser has learnt
   SourceTable homes;          // source_homes.tsv

@@ -164,7 +164,7 @@ std::optional<std::string> Gazetteer::check_rows() const {
     if (node.first > candidates_.size() || node.count > candidates_.size() - node.first)
       return "a name without candidates";
   for (const std::uint32_t candidate : candidates_)
-    if ((candidate & (kMaxPlaces - 1)) >= places_.size()) return "a candidate without a place";
+    if (place_of(candidate) >= places_.size()) return "a candidate without a place";
   for (const PlaceRow& p : places_) {
     if (p.name >= string_bytes_ || p.own_id >= string_bytes_ || p.kind >= string_bytes_)
       return "a place without a name";

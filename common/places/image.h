@@ -64,9 +64,9 @@ inline constexpr std::uint32_t kMaxPlaces = 1u << 24;
 constexpr std::uint32_t pack_candidate(std::uint32_t place, Strength strength, std::uint8_t flags) {
   return place | static_cast<std::uint32_t>(strength) << 24 | static_cast<std::uint32_t>(flags) << 27;
 }
-
 constexpr std::uint32_t place_of(std::uint32_t candidate) { return candidate & (kMaxPlaces - 1); }
 constexpr Strength strength_of(std::uint32_t candidate) { return static_cast<Strength>(candidate >> 24 & 7); }
+constexpr std::uint8_t flags_of(std::uint32_t candidate) { return static_cast<std::uint8_t>(candidate >> 27); }
 
 // What sort of place: what resolution and the features look at. The exact kind is kept as a string.
 enum class PlaceClass : std::uint8_t {

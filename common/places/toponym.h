@@ -68,6 +68,4 @@ struct ZoneView {
   std::vector<std::uint16_t> owner;  // token -> 1 + index of the toponym that covers it; 0 none
 };
 
-inline std::uint8_t flags_of(std::uint32_t candidate) { return static_cast<std::uint8_t>(candidate >> 27); }
-
 }  // namespace tocsin::places

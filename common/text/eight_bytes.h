@@ -25,7 +25,7 @@ inline std::uint64_t load_eight(const char* at, const char* end) {
 inline bool is_ascii_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 inline bool is_ascii_upper(char c) { return static_cast<unsigned char>(c - 'A') < 26; }
 inline bool is_ascii_letter_or_digit(unsigned char c) {
-  return static_cast<unsigned char>((c | 0x20) - 'a') < 26 || static_cast<unsigned char>(c - '0') < 10;
+  return static_cast<unsigned char>((c | 0x20) - 'a') < 26 || is_ascii_digit(static_cast<char>(c));
 }
 
 // Marks are the high bits of the bytes that are meant. The tests are those of S. E. Anderson, "Bit Twiddling Hacks"
